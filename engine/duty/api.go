@@ -61,6 +61,8 @@ type Result struct {
 
 	// court builds withdrawals of units without a duty.
 	court *court
+	// opens is when time alone next opens an automatic incident; Forever for never.
+	opens Instant
 }
 
 // Said is what was last told of one unit.

@@ -6,6 +6,7 @@
 //	Check(Violation, Centres, at)     the output validation before anything leaves
 //	Pairs(Input, Policy, at)          the inconsistent pairs, for the watch
 //	Support(Input, from)              the input without what no unit from a date on depends on
+//	Carry(Input, Result, from)        what later verdicts need to know of the units before a date
 //	Routine.Advance(Input, rows, at)  the same nights as Evaluate, where nothing is unusual
 //
 // It guarantees that the result depends on nothing but its arguments: no I/O, no
@@ -36,6 +37,7 @@
 //     (contract-watch §6), and of whom it need not ask;
 //   - evaluate, readings, source, evaluation: how these are put together;
 //   - support, pairseam: what of a person's facts the units and pairs from some time on depend on;
+//   - carried, idset: what a verdict on everything says for later ones, until something bears on it;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,
 //     paper_named, statement, check: the record, how much it names, what changed it or
 //     took it back, and its revisions (contract §3, EVD-14);

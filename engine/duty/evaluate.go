@@ -10,7 +10,7 @@ import (
 // judged again as if it had come in time (DAT-04, LIF-03).
 func Evaluate(in Input, at Instant) Result {
 	courts, next := courtsAt(in, at)
-	res := Result{PersonID: in.PersonID, At: at, Next: next}
+	res := Result{PersonID: in.PersonID, At: at, Next: next, opens: Forever}
 	if len(courts) == 0 {
 		return res
 	}
@@ -24,8 +24,9 @@ func Evaluate(in Input, at Instant) Result {
 		}
 	}
 	for _, c := range courts {
-		res.Next = min(res.Next, c.opens())
+		res.opens = min(res.opens, c.opens())
 	}
+	res.Next = min(res.Next, res.opens)
 	res.court = last
 	res.Next = min(res.Next, last.nextClock(at))
 	res.DataQuality = last.quality(at)

@@ -109,6 +109,8 @@ type seams struct {
 	in *Input
 	// gap is as of Input.gap, quick as of Input.quickest.
 	gap, quick Instant
+	// passages is set where a report at a stand is no seam.
+	passages bool
 	// times are those of all registrations in the search, in every reading, ascending.
 	times []Instant
 }
@@ -138,7 +140,7 @@ func (s *seams) last(horizon Instant) (Instant, bool) {
 		return cmp.Compare(b.Fact.OccurredAt, a.Fact.OccurredAt)
 	})
 	for _, k := range candidates {
-		if s.alone(k) && s.ordinary(k) && s.only(k) {
+		if (!s.passages || k.Fact.Kind == CardEventKindPassage) && s.alone(k) && s.ordinary(k) && s.only(k) {
 			return k.Fact.OccurredAt, true
 		}
 	}

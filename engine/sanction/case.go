@@ -59,11 +59,11 @@ func UnitsOf(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Da
 // is enough where no reference instant is asked for, and costs next to nothing
 // where all nights were kept.
 func CountedUnitsOf(res *duty.Result, said []duty.Said, history func(duty.Kind, duty.Date) []Telling) []Unit {
-	return join(res, said, history, counts)
+	return join(res, said, history, Counts)
 }
 
-// counts reports whether months count an outcome, told or not.
-func counts(o duty.Outcome) bool { return o == duty.OutcomeUndetermined || o == duty.OutcomeExcluded }
+// Counts reports whether months count an outcome, told or not.
+func Counts(o duty.Outcome) bool { return o == duty.OutcomeUndetermined || o == duty.OutcomeExcluded }
 
 // join returns the units that were told and those of the ledger with an outcome to
 // keep, by date and duty.

@@ -77,7 +77,8 @@ func ofYear(record any, year string, later bool) any {
 }
 
 // BenchmarkLife measures what one verdict costs after 14 days under all duties, and after months and
-// years: of the whole life, of the last two days, and of these from their support.
+// years: of the whole life, of the last two days, of these from their support, and of the units that are not
+// carried, with the rows that the state has to be read for.
 func BenchmarkLife(b *testing.B) {
 	for _, days := range []int{14, 60, 240, 1095} {
 		ins, at := lives(b, 40, days)
@@ -89,7 +90,15 @@ func BenchmarkLife(b *testing.B) {
 			{"all", func(in duty.Input) duty.Input { return in }},
 			{"last2", func(in duty.Input) duty.Input { in.FromDate = duty.Some(last); return in }},
 			{"support", func(in duty.Input) duty.Input { return in.OnlyUnits(last, at.Date()) }},
+			{"carried", func(in duty.Input) duty.Input { return in }},
 		} {
+			ins := ins
+			if x.name == "carried" {
+				ins = carriedLives(ins, at)
+			}
+			if len(ins) == 0 {
+				continue // no month is over
+			}
 			b.Run(strconv.Itoa(days)+"days/"+x.name, func(b *testing.B) {
 				b.ReportAllocs()
 				before := cpuTime()
@@ -100,6 +109,30 @@ func BenchmarkLife(b *testing.B) {
 			})
 		}
 	}
+}
+
+// carriedLives are the inputs for what is not carried, at a clock, of persons of whom everything was judged a
+// day before, with the rows alone that are needed for it.
+func carriedLives(ins []duty.Input, at duty.Instant) (out []duty.Input) {
+	for _, in := range ins {
+		then := in
+		then.Person = &knownBy(&testCase{facts: *in.Person}, at-duty.Day).facts
+		res := duty.Evaluate(then, at-duty.Day)
+		year, month, _ := at.Date().Civil()
+		c, ok := duty.Carry(then, &res, duty.DateOf(year, month, 1))
+		if !ok {
+			continue
+		}
+		f := *in.Person
+		f.CardEvents = slices.DeleteFunc(slices.Clone(f.CardEvents), func(k duty.Known[duty.CardEvent]) bool {
+			return k.Fact.OccurredAt < c.Since()
+		})
+		in.Person = &f
+		if rest, ok := c.Rest(in, at); ok {
+			out = append(out, rest)
+		}
+	}
+	return out
 }
 
 // TestLifeCostsInProportion holds the whole life of a person to a cost in proportion to its length: no
@@ -126,4 +159,28 @@ func TestLifeCostsInProportion(t *testing.T) {
 		t.Errorf("%d days cost %v, %d days %v: more than %d times as much", short, costs[0], short*times, costs[1], limit)
 	}
 	t.Logf("%d days: %v, %d days: %v of processor time", short, costs[0], short*times, costs[1])
+}
+
+// TestCarriedCostsTheSame holds that what is not carried costs the same after five weeks and after two years, both
+// ending in the middle of a month.
+func TestCarriedCostsTheSame(t *testing.T) {
+	start := duty.DateOf(2024, 1, 8)
+	var rows, allocations [2]float64
+	for i, end := range []duty.Date{duty.DateOf(2024, 2, 15), duty.DateOf(2025, 12, 15)} {
+		ins, at := lives(t, 12, int(end-start))
+		rest := carriedLives(ins, at)
+		if len(rest) < len(ins)/2 {
+			t.Errorf("after %d days something is carried of %d of %d persons", end-start, len(rest), len(ins))
+		}
+		for _, in := range rest {
+			rows[i] += float64(len(in.Person.CardEvents)) / float64(len(rest))
+			allocations[i] += testing.AllocsPerRun(1, func() { duty.Evaluate(in, at) }) / float64(len(rest))
+		}
+		t.Logf("after %d days: %.0f rows and %.0f allocations for each of %d persons", end-start, rows[i],
+			allocations[i], len(rest))
+	}
+	if rows[1] > 1.3*rows[0] || allocations[1] > 1.3*allocations[0] {
+		t.Errorf("rows went from %.0f to %.0f, allocations from %.0f to %.0f", rows[0], rows[1], allocations[0],
+			allocations[1])
+	}
 }

@@ -53,6 +53,8 @@ type Picture struct {
 	Placings int
 	// Feeds are the supervised feeds and how far each has told everything.
 	Feeds []duty.FeedBeat
+	// Anew counts how often the steps of feeds were made anew, as after a heartbeat that was corrected.
+	Anew int
 	// Coverage is what the owner of the watch has said; Centres has the same in it, and Plain has not.
 	// Watch are the facts that the watch reads.
 	Coverage *watching.Content
@@ -74,6 +76,8 @@ type Touch struct {
 	At     broker.Partition
 	Offset int64
 	Known  duty.Instant
+	// From is the first instant of which the record speaks (duty.SpeaksFrom); Beginning where it may speak of any time.
+	From duty.Instant
 	// Centre is the centre concerned; empty for all of them.
 	Centre string
 	// Person is the one person concerned: of a link, or of a record that lies in a wrong partition.
@@ -125,7 +129,9 @@ type CentreReader struct {
 	lost duty.Instant // as in Snapshot
 	// beats are the earliest heartbeats; centres and whole are those of the last picture. stale is
 	// true if facts came that it does not have.
-	beats       map[beat]duty.Instant
+	beats map[beat]duty.Instant
+	// met are hashes of the names of incidents, exclusions and settlements that were read.
+	met         map[uint64]bool
 	centres     *duty.Centres
 	whole       *wholeQuality
 	stale       bool
@@ -186,7 +192,8 @@ func NewCentreReader(c CentreConfig) *CentreReader {
 		per:   map[broker.Partition]duty.Instant{},
 		marks: map[broker.Partition]broker.Mark{}, assigned: map[broker.Partition]Touch{}, misplaced: &misplaced{},
 		refused: map[broker.Partition][]int64{}, keep: newKeeper(c.Keep), from: c.From,
-		beats: map[beat]duty.Instant{}, stale: true, register: register.NewRegister(), watch: newWatched()}
+		beats: map[beat]duty.Instant{}, stale: true, register: register.NewRegister(), watch: newWatched(),
+		met: map[uint64]bool{}}
 	for _, p := range c.Partitions {
 		r.next[p] = c.From[p]
 	}
@@ -296,7 +303,7 @@ func (r *CentreReader) publish() {
 		Policies: r.active, lost: r.lost, Coverage: r.watch.content, Plain: r.plain, Watch: r.watch.facts,
 		Touches: r.touches[:len(r.touches):len(r.touches)], LastRead: maps.Clone(r.per), marks: maps.Clone(r.marks),
 		Assigned: maps.Clone(r.assigned), Misplaced: r.misplaced, Register: r.register,
-		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings, Feeds: r.feeds.list,
+		Letters: r.letters[:len(r.letters):len(r.letters)], Placings: r.placings, Feeds: r.feeds.list, Anew: r.watch.anew,
 	}
 	mustGrow(r.picture.Load(), now)
 	r.picture.Store(now)
@@ -330,7 +337,7 @@ func (r *CentreReader) take(rec *broker.Record) {
 		r.takeCoverage(rec)
 		return
 	}
-	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At}
+	t := Touch{At: rec.Partition, Offset: rec.Offset, Known: rec.At, From: duty.Beginning}
 	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
 	t.Doubtful = deadletter.Doubt(rec, r.trust)
 	switch {
@@ -380,5 +387,7 @@ func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 		t.Passive = !r.activate(v, rec.At)
 	case *duty.Reconciliation, *duty.ChangeMark, *duty.SupervisionResult, *duty.ControlActionTaken:
 		t.Passive = true
+	case *duty.Settlement, *duty.Incident, *duty.Exclusion:
+		t.From = r.speaksFrom(rec.Topic, record)
 	}
 }

@@ -17,6 +17,7 @@
 //	misplaced.go  records in the wrong partition
 //	beats.go      which heartbeats matter; feeds.go how far feeds have told everything
 //	watch.go      what the watch reads, and what its owner has said
+//	speaks.go     from when on a record may change a verdict
 //	quality.go    the data quality of the facts of centres
 //	epochs.go     logs that lost their end and have grown again
 //	grow.go       partitions that are added

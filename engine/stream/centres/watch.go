@@ -23,6 +23,8 @@ type watched struct {
 	// corrected are the ids of heartbeats of which a later version came, amended those of them about
 	// which something came since the last picture.
 	corrected, amended map[string]bool
+	// anew counts how often the steps of feeds were made anew.
+	anew int
 	// joins is true where verdicts see the watch; a test's own law does not.
 	joins bool
 	// content is what the watch said in the last picture. fresh is true if a feed has promised more
@@ -123,6 +125,7 @@ func (w *watched) mend(facts *duty.CentreFacts) {
 
 // stepsAnew makes the steps of all feeds from all heartbeats.
 func (w *watched) stepsAnew() {
+	w.anew++
 	var p duty.Policy
 	for i := range w.feeds {
 		p.Feeds = append(p.Feeds, duty.FeedSpan{Source: w.feeds[i].source, CentreID: w.feeds[i].centre,
@@ -197,7 +200,7 @@ func (r *CentreReader) takeCoverage(rec *broker.Record) {
 	}
 	for _, centre := range centres {
 		r.touches = append(r.touches, Touch{At: rec.Partition, Offset: rec.Offset, Known: r.watch.said.Through(),
-			Centre: centre})
+			From: duty.Beginning, Centre: centre})
 	}
 }
 

@@ -61,13 +61,13 @@ func MonthOf(d duty.Date) int32 {
 	return int32(y)*12 + int32(m) - 1
 }
 
-// firstOfMonth returns the first date of a month.
-func firstOfMonth(number int32) duty.Date {
+// FirstOfMonth returns the first date of a month.
+func FirstOfMonth(number int32) duty.Date {
 	return duty.DateOf(int(number/12), int(number%12)+1, 1)
 }
 
 // dayOfMonth returns how many days before a date its month began, from 0.
-func dayOfMonth(d duty.Date) int { return int(d - firstOfMonth(MonthOf(d))) }
+func dayOfMonth(d duty.Date) int { return int(d - FirstOfMonth(MonthOf(d))) }
 
 // Hash returns a hash of what the month says; it changes when the content does.
 func (m *LedgerMonth) Hash() uint64 {

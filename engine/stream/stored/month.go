@@ -55,7 +55,7 @@ func (m *MonthLedger) Empty() bool {
 func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
 	l := NewMonth(person, m.Number)
 	l.Record.Units = append(l.Record.Units, m.others...)
-	first := firstOfMonth(m.Number)
+	first := FirstOfMonth(m.Number)
 	for day := range 31 {
 		present := m.present&(1<<day) != 0
 		if present || m.unseen&(1<<day) != 0 {

@@ -268,6 +268,7 @@ func (t *Task) keep(p *person, f *stored.Fact) error {
 	}
 	f.Stored, f.Value = t.cycle.kept[from:len(t.cycle.kept):len(t.cycle.kept)], nil
 	p.fresh = append(p.fresh, *f)
+	t.carried.takes(p.resident, f.Record, f.Known)
 	return nil
 }
 

@@ -66,7 +66,7 @@ func (t *Task) tellCentres() error {
 	if err != nil {
 		return err
 	}
-	if err := t.tellLines(who, "", own, now); err != nil {
+	if err := t.tellLines(who, "", own, now, nil); err != nil {
 		return err
 	}
 	t.forget(who)

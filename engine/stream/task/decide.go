@@ -36,6 +36,12 @@ func (t *Task) decide(p *person) error {
 	p.tailed = false
 	caughtUp := t.at.CaughtUp
 	in := t.input(p.id, &k.facts)
+	if over, rest := t.carriedOf(p, in, at); over != nil {
+		if done, err := t.decideRest(p, k, over, rest, at); done || err != nil {
+			return err
+		}
+	}
+	refused := t.stats.Refused.Load()
 	res, behind, at, ok := t.verdict(p, in, at)
 	if !ok {
 		p.next, p.changed = at+retryFault, true
@@ -71,11 +77,14 @@ func (t *Task) decide(p *person) error {
 		t.summarise(p, k, &res) // what clears ahead of caught_up counts at once
 	}
 	if at == caughtUp && !t.at.Unheard {
-		if err := t.tellSide(p, k, &res); err != nil {
+		if err := t.tellSide(p, k, &res, nil); err != nil {
 			return err
 		}
 		if !held {
 			t.goOn(p, &in, &res)
+		}
+		if !held && len(may) == len(revisions) && t.stats.Refused.Load() == refused && !t.onlyClears() {
+			t.carry(p, in, &res)
 		}
 	} else if !held && t.followAhead(p, &in, &res) {
 		if next, err = t.goOnBehind(p, k, &in, behind, next); err != nil {

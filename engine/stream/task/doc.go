@@ -71,6 +71,8 @@
 //	              is known for it; side.go what is told beside; silent.go the brake on what is
 //	              told while a feed is silent; held.go counts of what is
 //	              held back
+//	carried.go    what a verdict on everything carries to later ones, which then judge only the
+//	              newer units
 //	summaries.go  case summaries; changes.go what units were before
 //	routine.go    persons whose facts are ordinary, routines.go what decides them from their
 //	              rows alone, roster.go what is in memory of each,
@@ -102,7 +104,8 @@
 //	snapshot.go   writing the state for other instances; snapshot_take.go beginning
 //	              from it
 //	invariants.go what a task must never do, asserted in tests; invariants_tell.go of what
-//	              is told, invariants_routine.go of routines and the roster
+//	              is told, invariants_routine.go of routines and the roster,
+//	              invariants_carried.go of what is carried
 //	report.go     how a task stands; stats.go counters; laps.go where the time of a
 //	              cycle goes
 //

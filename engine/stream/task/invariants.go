@@ -58,6 +58,8 @@ const (
 	decidedIsOver = "whoever is decided is no longer due"
 	// A routine decides what the evaluator decides on everything known (decision 0006).
 	routineAgrees = "a routine decides as the evaluator does"
+	// A verdict on what is not carried, with what is, says what one on everything does (decision 0038).
+	carriedAgrees = "what is carried agrees with everything"
 	// What is in memory of a person is what the store has.
 	rosterAgrees = "the roster says what the store says"
 )

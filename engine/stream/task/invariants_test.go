@@ -166,6 +166,18 @@ var breakers = map[string][]func(w *world, t *Task){
 		func(w *world, t *Task) { t.judge = blind{t.judge}; w.nextNight() },
 		func(w *world, t *Task) { t.judge = accusing{t.judge}; w.nextNight() },
 	},
+	carriedAgrees: {
+		func(w *world, t *Task) {
+			res := duty.Result{At: t.at.CaughtUp, Units: make([]duty.Unit, 1)} // one too many
+			for i := range 60 {
+				p, err := t.person("here" + strconv.Itoa(i))
+				w.must(err)
+				k, err := t.load(p, state.Undated, stored.WholeRow)
+				w.must(err)
+				w.must(t.must.carried(t, p, k, &carried{Carried: &duty.Carried{}}, &res))
+			}
+		},
+	},
 	rosterAgrees: {
 		func(w *world, t *Task) { t.store = forgetful{t.store}; w.nextNight() },
 		func(w *world, t *Task) { t.roster.entries[0].flags ^= wasTold; w.must(t.must.compare(t, 0)) },

@@ -67,6 +67,7 @@ func (t *Task) fileOrdinary(rec *broker.Record, live bool) (bool, error) {
 		return false, nil
 	}
 	t.cycle.stack.push(&t.roster, who, packed, from, stored.RowDay(e))
+	t.carried.takes(who, e, rec.At)
 	t.claims.Claim(name, claims.KeyHash(rec.Key), live)
 	r.end, t.forward.newest = turns.end, turns.newest
 	if live && r.flags&isGuarded != 0 && e.Kind == duty.CardEventKindPassage {

@@ -208,7 +208,7 @@ func (t *Task) tellLinesOf(key string, list []duty.DataQuality, at duty.Instant)
 	if err != nil {
 		return err
 	}
-	if err := t.tellLines(who, "", now, at); err != nil {
+	if err := t.tellLines(who, "", now, at, nil); err != nil {
 		return err
 	}
 	t.forget(who)

@@ -160,7 +160,7 @@ func (t *Task) tellPaper() error {
 		if err != nil {
 			return err
 		}
-		if err := t.tellLines(p, centre, lines[centre], t.at.CaughtUp); err != nil {
+		if err := t.tellLines(p, centre, lines[centre], t.at.CaughtUp, nil); err != nil {
 			return err
 		}
 	}

@@ -159,7 +159,7 @@ func (t *Task) forgetMemory() {
 	t.urgent, t.walking = urgent{newest: duty.Beginning}, nil
 	t.cycle = cycle{budget: newBudget(t.wall, t.limits)}
 	t.beside.centres = centreLines{}
-	t.forward = newForwarding()
+	t.forward, t.carried = newForwarding(), carriedAll{}
 	t.forgetHeld()
 }
 

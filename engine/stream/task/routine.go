@@ -259,7 +259,7 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !t.addsNothing(in, behind, k.saidNow(p)) {
 		return next, nil
 	}
-	if err := t.tellSide(p, k, behind); err != nil || p.sums.bound {
+	if err := t.tellSide(p, k, behind, nil); err != nil || p.sums.bound {
 		return next, err
 	}
 	p.header.Routine = stored.Routine{Routine: m, Month: stored.MonthOfResult(behind, t.policy())}

@@ -20,10 +20,10 @@ type beside struct {
 }
 
 // tellSide tells what goes beside the violations: data quality, observations, the ledger and the
-// case summary. res must be a verdict at caught_up on what k knows.
-func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result) error {
+// case summary. res must be a verdict at caught_up on what k knows: on everything, or what is not carried.
+func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result, over *carried) error {
 	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
-	counted := t.summarise(p, k, res)
+	counted := t.summarise(p, k, over.withCounted(res))
 	for i := range counted {
 		now = append(now, lineOfQuality(&counted[i]))
 	}
@@ -35,10 +35,11 @@ func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result) error {
 		now = append(now, lineOfObservation(&res.Observations[i]))
 		p.header.Awaited = p.header.Awaited || endsWithRow(res.Observations[i].Code)
 	}
-	if err := t.tellLines(p, p.id, now, res.At); err != nil {
+	now = slices.DeleteFunc(now, func(l sideLine) bool { return over.keeps(&l) })
+	if err := t.tellLines(p, p.id, now, res.At, over.keeps); err != nil {
 		return err
 	}
-	return t.tellLedger(p, res)
+	return t.tellLedger(p, res, over.firstMonth())
 }
 
 // out adds a record without headers to the transaction.
@@ -58,12 +59,13 @@ func (t *Task) out(topic string, key []byte, record any) error {
 	return nil
 }
 
-// tellLedger tells the months of the ledger whose content has changed (contract §3, outcomes).
+// tellLedger tells the months of the ledger from one on whose content has changed (contract §3, outcomes).
 // A month that was written and has no units any more is written empty.
-func (t *Task) tellLedger(p *person, res *duty.Result) error {
+func (t *Task) tellLedger(p *person, res *duty.Result, first int32) error {
 	months := stored.LedgerOf(p.id, res)
 	for _, written := range p.header.Ledger {
-		if !slices.ContainsFunc(months, func(m stored.LedgerMonth) bool { return m.Number == written.Month }) {
+		has := func(m stored.LedgerMonth) bool { return m.Number == written.Month }
+		if written.Month >= first && !slices.ContainsFunc(months, has) {
 			months = append(months, stored.NewMonth(p.id, written.Month))
 		}
 	}

@@ -159,8 +159,8 @@ func (t *Task) sidesOf(p *person) (*sides, error) {
 }
 
 // tellLines writes those of a person's lines that are new or have changed, and closes those
-// that no longer hold. Without a key each line has its subject as key.
-func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant) error {
+// that no longer hold, but for those of which stays is true. Without a key each line has its subject as key.
+func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant, stays func(*sideLine) bool) error {
 	s, err := t.sidesOf(p)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func (t *Task) tellLines(p *person, key string, now []sideLine, at duty.Instant)
 		return t.out(topic, []byte(cmp.Or(key, l.subject)), record)
 	}
 	for _, l := range slices.Clone(s.list) {
-		if !slices.ContainsFunc(now, func(o sideLine) bool { return o.id == l.id }) {
+		if (stays == nil || !stays(&l)) && !slices.ContainsFunc(now, func(o sideLine) bool { return o.id == l.id }) {
 			if err := write(l, false); err != nil {
 				return err
 			}

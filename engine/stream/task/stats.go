@@ -29,8 +29,8 @@ type Stats struct {
 	// Evaluations counts full evaluations, Routine decisions by routine without one, Held units
 	// held back until caught up, Frozen revisions that the floor of the history suppressed,
 	// Refused records or units that output validation refused, Faults evaluations that
-	// panicked.
-	Evaluations, Routine, Held, Frozen, Refused, Faults atomic.Int64
+	// panicked, Carried evaluations that were enough without the units before (carried.go).
+	Evaluations, Routine, Held, Frozen, Refused, Faults, Carried atomic.Int64
 	// Commits counts transactions, Recoveries starts and restarts of tasks, Rebuilds local
 	// states built again from the topics, Fenced tasks that another instance has taken over,
 	// DiskFull cycles that found no space.

@@ -73,7 +73,7 @@ func (p *person) counts(k *knowledge, res *duty.Result) bool {
 		return true
 	}
 	for i := range res.Units {
-		if o := res.Units[i].Outcome; o == duty.OutcomeUndetermined || o == duty.OutcomeExcluded {
+		if sanction.Counts(res.Units[i].Outcome) {
 			return true
 		}
 	}

@@ -24,6 +24,7 @@ func (t *Task) adopt() error {
 		fresh = s.Touches[len(t.picture.Touches):]
 	}
 	t.picture = s
+	t.carried.adopt(s, fresh, t.at.CaughtUp)
 	t.watermark.CentresRead(s.LastRead)
 	t.beside.letters.take(s, t.at.Task)
 	for i := range fresh {

@@ -48,6 +48,8 @@ type Task struct {
 	unexamined bool
 	// forward is what is forwarded to the owner of the watch.
 	forward forwarding
+	// carried is what is carried of persons from their last verdict on everything.
+	carried carriedAll
 	// beside is what is told beside the verdicts.
 	beside beside
 	// log enters what is told into the log of revisions.

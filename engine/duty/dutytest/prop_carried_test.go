@@ -1,0 +1,305 @@
+package dutytest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"tilsyn/engine/duty"
+)
+
+// carrying follows one person from a verdict on everything to later ones.
+type carrying struct {
+	t *testing.T
+	// name says which person it is, describe writes the facts.
+	name     string
+	describe func() string
+	c        *testCase
+	// first is the verdict on everything, firstIn what it was made of.
+	first   duty.Result
+	firstIn duty.Input
+	carried *duty.Carried
+	// seen is up to when facts are known; ids are the names of the facts of centres that are.
+	seen duty.Instant
+	ids  map[string]bool
+	// compared counts the verdicts compared, old the units that were not judged again.
+	compared, old *int
+}
+
+// begin makes the verdict on everything at a clock, with what is known up to some later one. It reports whether
+// something is carried.
+func (x *carrying) begin(at, seen duty.Instant, from duty.Date) bool {
+	x.firstIn, x.seen, x.ids = x.input(at, seen), seen, map[string]bool{}
+	_, of := between(x.c, duty.Beginning, seen)
+	ahead := false
+	for _, f := range of {
+		name, _ := duty.SpeaksFrom(f.record)
+		x.ids[fmt.Sprintf("%T %s", f.record, name)] = true
+		ahead = ahead || f.known > at
+	}
+	x.first = duty.Evaluate(x.firstIn, at)
+	var ok bool
+	x.carried, ok = duty.Carry(x.firstIn, &x.first, from)
+	return ok && !ahead
+}
+
+// input is what is known up to a clock, with what the watch says at another.
+func (x *carrying) input(at, seen duty.Instant) duty.Input {
+	c := knownBy(x.c, seen)
+	in := c.core()
+	if c.watched != nil {
+		in.Centres = in.Centres.WithWatch(knownBy(x.c, at).says(at))
+	}
+	return in
+}
+
+// later compares the verdict at a later clock, with more facts. False means that everything has to be judged.
+func (x *carrying) later(at, seen duty.Instant, partial bool) bool {
+	own, of := between(x.c, x.seen, seen)
+	x.seen = seen
+	for _, f := range own {
+		switch f.record.(type) {
+		case *duty.CardEvent, *duty.ManualEntry, *duty.Notice:
+		default:
+			return false
+		}
+		if !x.carried.Takes(f.record, f.known) {
+			return false
+		}
+	}
+	for _, f := range of {
+		switch f.record.(type) {
+		case *duty.Reconciliation, *duty.SupervisionResult, *duty.ControlActionTaken:
+			continue
+		case *duty.Heartbeat:
+			if x.c.watched != nil && f.version == 1 {
+				continue
+			}
+		}
+		name, speaks := duty.SpeaksFrom(f.record)
+		if name = fmt.Sprintf("%T %s", f.record, name); x.ids[name] || x.carried.Reached(speaks) {
+			return false
+		}
+		x.ids[name] = true
+	}
+	in := x.input(at, seen)
+	if x.c.watched != nil && !sameWatch(&x.firstIn, &in, &x.first) {
+		return false
+	}
+	given := in
+	if partial { // what the state need not be read for
+		f := *in.Person
+		f.CardEvents = slices.DeleteFunc(slices.Clone(f.CardEvents), func(k duty.Known[duty.CardEvent]) bool {
+			return k.Fact.OccurredAt < x.carried.Since()
+		})
+		given.Person = &f
+	}
+	rest, ok := x.carried.Rest(given, at)
+	if !ok {
+		return false
+	}
+	x.compare(in, rest, at)
+	return !x.t.Failed()
+}
+
+// compare compares the verdict on everything with what is put together.
+func (x *carrying) compare(in, rest duty.Input, at duty.Instant) {
+	x.t.Helper()
+	all, less := duty.Evaluate(in, at), duty.Evaluate(rest, at)
+	var before, after, was []string
+	for i := range all.Units {
+		if u := &all.Units[i]; u.Date < x.carried.From {
+			before = append(before, unitText(u))
+		} else {
+			after = append(after, unitText(u))
+		}
+	}
+	for i := range x.first.Units {
+		if u := &x.first.Units[i]; u.Date < x.carried.From {
+			was = append(was, unitText(u))
+		}
+	}
+	var got []string
+	for i := range less.Units {
+		got = append(got, unitText(&less.Units[i]))
+	}
+	x.same("units before", before, was, at)
+	x.same("units after", after, got, at)
+	x.same("lines that stay", x.lines(&all, true), x.lines(&x.first, true), at)
+	x.same("other lines", x.lines(&all, false), x.lines(&less, false), at)
+	if next := x.carried.Next(&less); next > all.Next || next <= at {
+		x.t.Errorf("%s at %s: next is %s, of everything %s\n%s", x.name, clockText(at), clockText(next), clockText(all.Next),
+			x.describe())
+	}
+	x.same("standing", []string{fmt.Sprintf("%+v", all.Standing())}, []string{fmt.Sprintf("%+v", less.Standing())}, at)
+	*x.compared++
+	*x.old += len(was)
+}
+
+func unitText(u *duty.Unit) string {
+	return fmt.Sprintf("%s %s %s%s %v %v %v %v %s %s %+v", u.Kind, dateText(u.Date), flagText(u.Pending, u.Early),
+		u.Outcome, u.Ready, u.Instant, u.Caveats, u.Rules, u.PolicyVersion, u.PolicyDigest, u.Material)
+}
+
+// lines are the lines of a verdict that stay as they were, or the others.
+func (x *carrying) lines(res *duty.Result, stay bool) (out []string) {
+	for i := range res.DataQuality {
+		if q := &res.DataQuality[i]; x.carried.KeepsQuality(q.Code, q.From) == stay {
+			out = append(out, fmt.Sprintf("%+v", *q))
+		}
+	}
+	for i := range res.Observations {
+		if o := &res.Observations[i]; x.carried.KeepsObservation(o.Code, o.From) == stay {
+			out = append(out, fmt.Sprintf("%+v", *o))
+		}
+	}
+	return out
+}
+
+func (x *carrying) same(what string, want, got []string, at duty.Instant) {
+	x.t.Helper()
+	if !slices.Equal(want, got) && !x.t.Failed() {
+		x.t.Errorf("%s, carried from %s to %s with units from %s on, %s:\n%s\n%s", x.name, clockText(x.first.At),
+			clockText(at), dateText(x.carried.From), what, firstDifference(want, got), x.describe())
+	}
+}
+
+// fresh is a fact that became known between two clocks.
+type fresh struct {
+	record  any
+	version int64
+	known   duty.Instant
+}
+
+// between returns the facts of a case that became known after a clock and not after another: those of the person,
+// and those of centres.
+func between(c *testCase, after, by duty.Instant) (own, of []fresh) {
+	f, g := &c.facts, &c.centres
+	in := func(known duty.Instant) bool { return after < known && known <= by }
+	for i := range f.CardEvents {
+		if k := &f.CardEvents[i]; in(k.At) {
+			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	for i := range f.ManualEntries {
+		if k := &f.ManualEntries[i]; in(k.At) {
+			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	for i := range f.Notices {
+		if k := &f.Notices[i]; in(k.At) {
+			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	own = append(own, others(f.ObligationChanges, in)...)
+	own = append(own, others(f.GroupChanges, in)...)
+	own = append(own, others(f.Permissions, in)...)
+	own = append(own, others(f.Holds, in)...)
+	own = append(own, others(f.DepartureAssessments, in)...)
+	own = append(own, others(f.IdentityLinks, in)...)
+	own = append(own, others(f.CardAssignments, in)...)
+	for _, list := range [][]duty.Unreadable{f.Unreadable, g.Unreadable} {
+		for i := range list {
+			if !list[i].At.OK || in(list[i].At.V) {
+				own = append(own, fresh{record: &list[i]})
+			}
+		}
+	}
+	for i := range g.Settlements {
+		if k := &g.Settlements[i]; in(k.At) {
+			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	for i := range g.Incidents {
+		if k := &g.Incidents[i]; in(k.At) {
+			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	for i := range g.Exclusions {
+		if k := &g.Exclusions[i]; in(k.At) {
+			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	for i := range g.Heartbeats {
+		if k := &g.Heartbeats[i]; in(k.At) {
+			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
+		}
+	}
+	of = append(of, others(g.Resolutions, in)...)
+	of = append(of, others(g.ManualEntries, in)...)
+	return own, of
+}
+
+func others[T any](list []duty.Known[T], in func(duty.Instant) bool) (out []fresh) {
+	for i := range list {
+		if in(list[i].At) {
+			out = append(out, fresh{record: &list[i].Fact, known: list[i].At})
+		}
+	}
+	return out
+}
+
+// sameWatch reports whether the watch says the same in two inputs, of all facts and of those that were not late for
+// the units of a verdict.
+func sameWatch(a, b *duty.Input, res *duty.Result) bool {
+	if !slices.Equal(a.Policies, b.Policies) {
+		return false
+	}
+	for _, p := range a.Policies {
+		v, w := a.Centres.Watch()(p.Policy), b.Centres.Watch()(p.Policy)
+		text := func(x *duty.Automatic) string { return fmt.Sprintf("%+v", x.List()) }
+		if text(v.Incidents) != text(w.Incidents) {
+			return false
+		}
+		for i := range res.Units {
+			for _, due := range []duty.Instant{res.Units[i].PeriodTo, res.Units[i].Instant.V} {
+				if text(v.Timely(due)) != text(w.Timely(due)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// TestCarriedAsJudged holds that a verdict on the units from a date on, put together with what an earlier verdict
+// on everything carries of those before, is the verdict on everything, clock after clock and fact after fact.
+func TestCarriedAsJudged(t *testing.T) {
+	n, seed := personWeeks(t, 1500), startSeed(t)
+	compared, old := 0, 0
+	try := func(name string, g *gen) {
+		g.c.from, g.c.to, g.c.provisional = duty.None[duty.Date](), duty.None[duty.Date](), false
+		for range 4 {
+			from := g.d0 + duty.Date(g.r.IntN(6))
+			days := 14
+			if g.long {
+				from, days = from+duty.Date(g.r.IntN(40)), 60
+			}
+			at := (from + 3).Start() + duty.Hour + duty.Instant(g.r.IntN(8*24*60))*duty.Minute
+			x := &carrying{t: t, name: name, describe: g.c.describe, c: g.c, compared: &compared, old: &old}
+			look := func(at duty.Instant) duty.Instant { return at + pick(g, 0, 0, duty.Instant(g.r.IntN(48)))*duty.Hour }
+			if !x.begin(at, look(at), from) {
+				continue
+			}
+			for range 4 {
+				at += duty.Instant(g.r.IntN(days*24*60/4)) * duty.Minute
+				if !x.later(at, max(x.seen, look(at)), g.chance(50)) {
+					break
+				}
+			}
+		}
+	}
+	for i := 0; i < n && !t.Failed(); i++ {
+		s := seed + uint64(i)
+		try(fmt.Sprintf("person of seed %d", s), newGen(s))
+		try(fmt.Sprintf("routine person of seed %d", s), newRoutineGen(s, int(s%3)*40))
+	}
+	for i := 0; i < (n+19)/20 && !t.Failed(); i++ { // with a real watch it takes longer
+		s := seed + uint64(i)
+		try(fmt.Sprintf("watched person of seed %d", s), watchedGen(s))
+	}
+	t.Logf("%d verdicts put together, with %d units of before", compared, old)
+	if compared < n/4 {
+		t.Errorf("only %d verdicts were put together: the random persons hardly try it", compared)
+	}
+}

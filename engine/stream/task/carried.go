@@ -1,0 +1,242 @@
+package task
+
+import (
+	"math"
+	"slices"
+
+	"tilsyn/engine/duty"
+	"tilsyn/engine/sanction"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/stored"
+)
+
+// A verdict on everything says what later ones need to know of the units before the month (duty.Carry), and these
+// judge only the others, for as long as nothing comes that may bear on the units before: neither of the person,
+// nor of a centre. What is carried lies in memory alone. Where it is lost, or anything does not fit, everything is
+// judged as before, and so it is where something would be told.
+
+// carriedAll is what is carried of persons, by their index in the roster.
+type carriedAll struct {
+	of map[uint32]*carried
+	// bytes is roughly how much memory it takes.
+	bytes int
+	// ahead are facts of centres known later than caught_up.
+	ahead []speaking
+	// why and anew are of the last picture: why the owner of the watch is not to be relied on, and how often the steps
+	// of feeds were made anew.
+	why  string
+	anew int
+}
+
+// carried is what is carried of one person.
+type carried struct {
+	*duty.Carried
+	// day is the date of that verdict, which began no routine.
+	day duty.Date
+	// counted are the units before that count in the case summary, held those that are held back.
+	counted []duty.Unit
+	held    heldUnits
+}
+
+// speaking is a fact of a centre: when it is known, and the first instant of which it speaks.
+type speaking struct{ known, from duty.Instant }
+
+// maxCarried bounds the memory for what is carried, in bytes. Beyond it all is forgotten.
+const maxCarried = 64 << 20
+
+// forget forgets what is carried of everybody.
+func (c *carriedAll) forget() { c.of, c.bytes = nil, 0 }
+
+// drop forgets what is carried of one person.
+func (c *carriedAll) drop(who uint32) {
+	if x := c.of[who]; x != nil {
+		c.bytes -= x.Size()
+		delete(c.of, who)
+	}
+}
+
+// takes takes in a fact of a person that was just filed.
+func (c *carriedAll) takes(who uint32, record any, known duty.Instant) {
+	if x := c.of[who]; x != nil && !x.Takes(record, known) {
+		c.drop(who)
+	}
+}
+
+// adopt takes in what is new in a picture.
+func (c *carriedAll) adopt(s *centres.Picture, fresh []centres.Touch, caughtUp duty.Instant) {
+	if c.why != s.Coverage.Why || c.anew != s.Anew {
+		c.why, c.anew = s.Coverage.Why, s.Anew
+		c.forget()
+	}
+	for i := range fresh {
+		x := &fresh[i]
+		if x.Identity {
+			continue // its facts are filed with the persons, or counted
+		}
+		if x.Known > caughtUp {
+			c.ahead = append(c.ahead, speaking{x.Known, x.From})
+		}
+		if x.From == duty.Beginning {
+			c.forget()
+		}
+		for who, of := range c.of { //house:order-free each is for itself
+			if of.Reached(x.From) {
+				c.drop(who)
+			}
+		}
+	}
+}
+
+// soon reports whether a fact of a centre that is not known yet at caught_up may bear on what would be carried.
+func (c *carriedAll) soon(x *duty.Carried, caughtUp duty.Instant) bool {
+	left, reached := c.ahead[:0], false
+	for _, f := range c.ahead {
+		if f.known > caughtUp {
+			left, reached = append(left, f), reached || x.Reached(f.from)
+		}
+	}
+	c.ahead = left
+	return reached
+}
+
+// carriedOf returns what is carried of a person and the input for the rest, at a clock; nil where everything has to
+// be judged.
+func (t *Task) carriedOf(p *person, in duty.Input, at duty.Instant) (*carried, duty.Input) {
+	x := t.carried.of[p.resident]
+	if x == nil || t.floor.Set() || !t.apart(p) {
+		return nil, in
+	}
+	rest, ok := x.Rest(in, at)
+	if !ok {
+		return nil, in
+	}
+	return x, rest
+}
+
+// carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before this month,
+// or before the last one where that is not over for certain.
+func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
+	t.carried.drop(p.resident)
+	if t.floor.Set() || !t.apart(p) || p.header.Routine.Centre() != "" || len(res.Units) == 0 {
+		return
+	}
+	month := stored.MonthOf(res.At.Date())
+	for back := range int32(2) {
+		of, ok := t.carryFrom(in, res, stored.FirstOfMonth(month-back))
+		if !ok {
+			continue
+		}
+		if t.carried.soon(of, t.at.CaughtUp) {
+			return
+		}
+		x := &carried{Carried: of, day: res.At.Date()}
+		before := duty.Result{}
+		for i := range res.Units {
+			if u := &res.Units[i]; u.Date < of.From {
+				before.Units = append(before.Units, *u)
+			}
+		}
+		x.held = countHeld(&before)
+		for i := range before.Units {
+			if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
+				x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
+			}
+		}
+		if t.carried.bytes += x.Size(); t.carried.bytes > maxCarried {
+			t.carried.forget()
+			t.carried.bytes = x.Size()
+		}
+		if t.carried.of == nil {
+			t.carried.of = map[uint32]*carried{}
+		}
+		t.carried.of[p.resident] = x
+		return
+	}
+}
+
+// carryFrom is duty.Carry; ok is false if the core panicked.
+func (t *Task) carryFrom(in duty.Input, res *duty.Result, from duty.Date) (c *duty.Carried, ok bool) {
+	ran := true
+	defer func() { ok = ok && ran }()
+	defer t.guard(&ran)
+	return duty.Carry(in, res, from)
+}
+
+// keeps reports whether a line of data quality or an observation stays as it is; on nil none does.
+func (x *carried) keeps(l *sideLine) bool {
+	switch {
+	case x == nil:
+		return false
+	case l.observation:
+		return x.KeepsObservation(duty.ObservationCode(l.code), l.from)
+	}
+	return x.KeepsQuality(duty.DataQualityCode(l.code), l.from)
+}
+
+// withCounted returns a verdict with the units before that count in the case summary; on nil the verdict itself.
+func (x *carried) withCounted(res *duty.Result) *duty.Result {
+	if x == nil || len(x.counted) == 0 {
+		return res
+	}
+	all := *res
+	all.Units = slices.Concat(x.counted, res.Units)
+	return &all
+}
+
+// firstMonth returns the first month of the ledger that is not carried; on nil there is none before it.
+func (x *carried) firstMonth() int32 {
+	if x == nil {
+		return math.MinInt32
+	}
+	return stored.MonthOf(x.From)
+}
+
+// decideRest decides a person by a verdict on the units that are not carried. False means that everything has to be
+// judged, since something would be told or a routine may go on; nothing has happened then.
+func (t *Task) decideRest(p *person, k *knowledge, over *carried, in duty.Input, at duty.Instant) (bool, error) {
+	res, behind, at, ok := t.verdict(p, in, at)
+	if !ok {
+		return false, nil
+	}
+	caughtUp := t.at.CaughtUp
+	if whole := wholeOf(in); t.routines.on && !p.header.Connected && res.At.Date() > over.day {
+		if _, ok := res.Routine(&whole); ok {
+			return false, nil
+		}
+	}
+	said := slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool { return s.Date < over.From })
+	tell, about := t.holdBack(in, res, said, at > caughtUp, behind)
+	revisions, ok := t.revise(in, tell, about)
+	if !ok || len(revisions) > 0 {
+		return false, nil
+	}
+	held := countHeld(&res)
+	for i := range held {
+		held[i] += over.held[i]
+	}
+	t.noteHeld(p, held)
+	next := min(max(over.Next(&res), at+1), k.ahead)
+	if at > caughtUp {
+		next = at
+	}
+	left := t.at.Unheard || t.onlyClears() && len(tell.Units) < len(res.Units)
+	if left { // as in decide
+		next, p.judged = min(next, at), -1
+	}
+	if at == caughtUp && !t.at.Unheard {
+		if err := t.tellSide(p, k, &res, over); err != nil {
+			return false, err
+		}
+	}
+	next = min(next, p.sums.next)
+	t.must.decided(t, next, left)
+	p.next, p.changed = next, true
+	t.stats.Carried.Add(1)
+	return true, t.must.carried(t, p, k, over, &res)
+}
+
+// wholeOf returns an input that asks for all units.
+func wholeOf(in duty.Input) duty.Input {
+	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
+	return in
+}
