@@ -14,18 +14,18 @@ import (
 type Carried struct {
 	// From is the date: units of it and later have to be judged.
 	From Date
-	// Until is the clock at which time alone may change a unit before From; Forever for never.
+	// Until is the clock at which time alone may change a unit before From, or parameters change; Forever for never.
 	Until Instant
 	// at is the clock of the verdict, since the beginning of what Rest leaves in, cut the seam before From:
-	// a registration of the person by itself.
+	// a passage of the person by itself.
 	at, since, cut Instant
 	// safe is from when on nothing that happens bears on units before From.
 	safe Instant
 	// person and policies are those of the verdict.
 	person   string
 	policies []ActivePolicy
-	// others are how many facts of other kinds there were.
-	others otherFacts
+	// others is how many versions of facts of other kinds were known.
+	others int
 	// ids are those of the registrations and notices known.
 	ids idSet
 }
@@ -35,41 +35,29 @@ type Carried struct {
 var safeAfter = [...]Date{3, 6, 12}
 
 // Carry returns what verdicts later than one on everything need to know of the units before a date. False
-// means that they may depend on what comes, or that there are none: then everything has to be judged again.
+// means that they may depend on what comes: then everything has to be judged again.
 // The input is the one that res is the verdict on, with all facts of the person.
 func Carry(in Input, res *Result, from Date) (*Carried, bool) {
-	if !in.carries() || len(res.Units) == 0 || res.Units[0].Date >= from {
+	if !in.carries() {
 		return nil, false
 	}
-	s := seams{in: &in, gap: in.gap(), quick: in.quickest(), passages: true}
-	seam, ok := s.last(in.Person.reach(from))
+	seam, ok := in.passageBefore(in.Person.reach(from))
 	if !ok {
 		return nil, false
 	}
-	c := &Carried{From: from, Until: res.opens, at: res.At, since: (seam.Date() - 1).Start(), cut: seam, safe: Forever,
-		person: in.PersonID, policies: in.Policies, others: othersOf(in.Person)}
-	for _, days := range safeAfter {
-		horizon := (from + days).Start()
-		after := seams{in: &in, gap: s.gap, quick: s.quick, passages: true}
-		if by, ok := after.last(horizon); ok && by >= (from+1).Start()+s.gap && horizon+s.gap <= res.At {
-			c.safe = horizon + s.gap
-			break
-		}
+	safe, ok := in.safeFrom(from, res.At)
+	if !ok {
+		return nil, false
 	}
+	c := &Carried{From: from, Until: min(res.opens, in.parametersChange(res.At)), at: res.At,
+		since: (seam.Date() - 1).Start(), cut: seam, safe: safe, person: in.PersonID, policies: in.Policies,
+		others: otherFacts(in.Person, res.At)}
 	for i := range res.Units {
 		if u := &res.Units[i]; u.Date < from {
 			c.Until = min(c.Until, u.next)
 		}
 	}
-	return c, c.safe < Forever && c.Until > res.At && in.ordered(c.since) && c.gather(in.Person)
-}
-
-// otherFacts counts versions of facts that are neither registrations nor notices, by kind.
-type otherFacts [5]int
-
-func othersOf(f *Facts) otherFacts {
-	return otherFacts{len(f.ObligationChanges), len(f.GroupChanges), len(f.Permissions), len(f.Holds),
-		len(f.CardAssignments)}
+	return c, in.ordered(c.since) && c.gather(in.Person)
 }
 
 // carries reports whether the facts of a person are such that verdicts on some units are carried on: nothing
@@ -77,8 +65,45 @@ func othersOf(f *Facts) otherFacts {
 func (in *Input) carries() bool {
 	f := in.Person
 	return len(f.Unreadable)+len(f.IdentityLinks)+len(f.Crowds)+len(f.DepartureAssessments)+len(f.Convictions) == 0 &&
-		len(in.Policies) > 0 && !in.FromDate.OK && !in.ToDate.OK && !in.Provisional && in.longestGrace() <= reportReach &&
+		!in.FromDate.OK && !in.ToDate.OK && !in.Provisional && in.longestGrace() <= reportReach &&
 		len(in.Centres.entriesOf(in.PersonID, f)) == 0
+}
+
+// passageBefore returns the last seam before a horizon that is a passage: what is said of two passages in a row goes
+// over a report.
+func (in *Input) passageBefore(horizon Instant) (Instant, bool) {
+	s := seams{in: in, gap: in.gap(), quick: in.quickest(), passages: true}
+	return s.last(horizon)
+}
+
+// safeFrom returns from when on nothing that happens bears on units before a date: a seam between divides them. It
+// has to be over at a clock, since what happened before it and comes later ends all that is carried.
+func (in *Input) safeFrom(from Date, at Instant) (Instant, bool) {
+	gap := in.gap()
+	for _, days := range safeAfter {
+		safe := (from + days).Start() + gap
+		if by, _ := in.passageBefore(safe - gap); by >= (from+1).Start()+gap && safe <= at {
+			return safe, true
+		}
+	}
+	return Forever, false
+}
+
+// parametersChange returns when after a clock another policy or other parameters come into force; Forever for never.
+func (in *Input) parametersChange(at Instant) Instant {
+	next := Forever
+	note := func(t Instant) {
+		if t > at {
+			next = min(next, t)
+		}
+	}
+	for _, p := range in.Policies {
+		note(p.From)
+		for i := range p.Policy.Steps {
+			note(p.Policy.Steps[i].From.Start())
+		}
+	}
+	return next
 }
 
 // ordered reports whether all rows that Rest leaves in happened since an instant.
@@ -87,47 +112,46 @@ func (in *Input) ordered(since Instant) bool {
 	return !slices.ContainsFunc(rows, func(k Known[CardEvent]) bool { return k.Fact.OccurredAt < since })
 }
 
-// The kinds of records whose ids are kept.
-const (
-	idOfRow byte = iota
-	idOfEntry
-	idOfNotice
-)
-
-// gather takes in what is known; false where something that is known later than the verdict may bear on units
-// before the date.
-func (c *Carried) gather(f *Facts) bool {
-	c.ids = newIDSet(len(f.CardEvents) + len(f.ManualEntries) + len(f.Notices))
-	ok := true
-	for _, later := range [...]bool{false, true} {
-		ok = ok && gathered[CardEvent](c, idOfRow, f.CardEvents, later) &&
-			gathered[ManualEntry](c, idOfEntry, f.ManualEntries, later) && gathered[Notice](c, idOfNotice, f.Notices, later)
-	}
-	return ok && !c.ahead(f)
+// otherFacts counts the versions of facts that are neither registrations nor notices and were known at a clock.
+func otherFacts(f *Facts, at Instant) int {
+	return knownAt(f.ObligationChanges, at) + knownAt(f.GroupChanges, at) + knownAt(f.Permissions, at) +
+		knownAt(f.Holds, at) + knownAt(f.CardAssignments, at) + knownAt(f.Acknowledgements, at) + knownAt(f.Handlings, at)
 }
 
-// gathered takes in facts of one kind: those known at the clock of the verdict, or those known later.
-func gathered[T any, P factPtr[T]](c *Carried, kind byte, list []Known[T], later bool) bool {
+func knownAt[T any](list []Known[T], at Instant) (n int) {
 	for i := range list {
-		k := &list[i]
-		if id, _, _ := P(&k.Fact).head(); !later && k.At <= c.at {
-			c.ids.add(kind, id)
-		} else if later && k.At > c.at && !c.Takes(&k.Fact, k.At) {
-			return false
+		if list[i].At <= at {
+			n++
 		}
 	}
-	return true
+	return n
 }
 
-// ahead reports whether something else is known later than the verdict.
-func (c *Carried) ahead(f *Facts) bool {
-	return knownAfter(f.ObligationChanges, c.at) || knownAfter(f.GroupChanges, c.at) || knownAfter(f.Permissions, c.at) ||
-		knownAfter(f.Holds, c.at) || knownAfter(f.CardAssignments, c.at) || knownAfter(f.Acknowledgements, c.at) ||
-		knownAfter(f.Handlings, c.at)
+// gather takes in the registrations and notices that are known; false where one that is known later than the verdict
+// may bear on units before the date.
+func (c *Carried) gather(f *Facts) bool {
+	var known []uint64
+	var later []Known[any]
+	known, later = gathered[CardEvent](TopicCardEvents, f.CardEvents, c.at, known, later)
+	known, later = gathered[ManualEntry](TopicManualEntries, f.ManualEntries, c.at, known, later)
+	known, later = gathered[Notice](TopicNotices, f.Notices, c.at, known, later)
+	c.ids = newIDSet(known)
+	return !slices.ContainsFunc(later, func(k Known[any]) bool { return !c.Takes(k.Fact, k.At) })
 }
 
-func knownAfter[T any](list []Known[T], at Instant) bool {
-	return slices.ContainsFunc(list, func(k Known[T]) bool { return k.At > at })
+// gathered adds the ids of the facts of a topic that are known at a clock, and the facts that are known later.
+func gathered[T any, P factPtr[T]](topic string, list []Known[T], at Instant, known []uint64,
+	later []Known[any]) ([]uint64, []Known[any]) {
+	for i := range list {
+		k := &list[i]
+		if k.At <= at {
+			id, _, _ := P(&k.Fact).head()
+			known = append(known, hashOfID(topic, id))
+		} else {
+			later = append(later, Known[any]{Fact: &k.Fact, At: k.At})
+		}
+	}
+	return known, later
 }
 
 // Takes takes in a fact of the person that became known since. False means that it may bear on units before the
@@ -137,19 +161,30 @@ func (c *Carried) Takes(record any, known Instant) bool {
 	switch v := record.(type) {
 	case *CardEvent:
 		k := Known[CardEvent]{Fact: *v, At: known}
-		return v.Version == 1 && !v.Retracted && v.PersonID == Some(c.person) && v.OccurredAt >= c.safe &&
-			v.OccurredAt <= receipt(&k) && v.OccurredAt >= ClockReset && c.ids.add(idOfRow, v.ID) &&
+		return v.PersonID == Some(c.person) && v.OccurredAt <= receipt(&k) && c.first(TopicCardEvents, v, v.OccurredAt) &&
 			in.sensible(func(p *Policy) bool { return v.faultWhen(p, known).None() })
 	case *ManualEntry:
-		l, ok := parseLocal(v.LocalTime)
-		return ok && l.exact && l.early >= c.safe && v.Version == 1 && !v.Retracted && v.PersonID == Some(c.person) &&
-			c.ids.add(idOfEntry, v.ID) && in.sensible(func(p *Policy) bool { return v.fault(p).None() })
+		return v.PersonID == Some(c.person) && c.first(TopicManualEntries, v, onPaper(v.LocalTime)) &&
+			in.sensible(func(p *Policy) bool { return v.fault(p).None() })
 	case *Notice:
-		l, ok := parseLocal(v.LocalTime)
-		return ok && l.exact && l.early >= c.safe && v.Version == 1 && !v.Retracted && v.PersonID == c.person &&
-			c.ids.add(idOfNotice, v.ID) && in.sensible(func(p *Policy) bool { return v.fault(p).None() })
+		return v.PersonID == c.person && c.first(TopicNotices, v, onPaper(v.LocalTime)) &&
+			in.sensible(func(p *Policy) bool { return v.fault(p).None() })
 	}
 	return false
+}
+
+// first reports whether a record of a topic is the first one of its fact, and the fact happened late enough.
+func (c *Carried) first(topic string, v fact, happened Instant) bool {
+	id, version, retracted := v.head()
+	return version == 1 && !retracted && happened >= c.safe && c.ids.add(hashOfID(topic, id))
+}
+
+// onPaper returns the instant that a time on paper means; Beginning where it may mean several or none.
+func onPaper(local string) Instant {
+	if l, _ := parseLocal(local); l.exact {
+		return l.early
+	}
+	return Beginning
 }
 
 // Reached reports whether a fact of a centre that became known since may bear on units before the date; from is
@@ -160,22 +195,23 @@ func (c *Carried) Reached(from Instant) bool { return from < c.safe }
 // version speaks if it is the first. It returns Beginning for any other record, and is right only where nothing
 // else of the fact is known.
 func SpeaksFrom(record any) (fact string, from Instant) {
-	version, retracted := int64(0), true
 	switch v := record.(type) {
 	case *Settlement:
-		fact, version, retracted = v.head()
-		from = v.LocalDate.Start()
+		return firstSpeaks(v, v.LocalDate.Start())
 	case *Incident:
-		fact, version, retracted = v.head()
-		from = v.From
+		return firstSpeaks(v, v.From)
 	case *Exclusion:
-		fact, version, retracted = v.head()
-		from = v.FromDate.Start()
+		return firstSpeaks(v, v.FromDate.Start())
 	}
+	return "", Beginning
+}
+
+func firstSpeaks(v fact, from Instant) (string, Instant) {
+	name, version, retracted := v.head()
 	if version != 1 || retracted {
 		from = Beginning
 	}
-	return fact, from
+	return name, from
 }
 
 // Since returns when what Rest leaves in begins: no row that happened before has to be given to it.
@@ -185,19 +221,9 @@ func (c *Carried) Since() Instant { return c.since }
 // on it has these units as the one on all facts has them, and the lines that Carried does not keep. False means
 // that everything has to be judged. The input may lack rows that happened before Since.
 func (c *Carried) Rest(in Input, at Instant) (Input, bool) {
-	if at < c.at || at >= c.Until || !in.carries() || othersOf(in.Person) != c.others ||
+	if at < c.at || at >= c.Until || !in.carries() || otherFacts(in.Person, Forever) != c.others ||
 		!slices.Equal(in.Policies, c.policies) {
 		return in, false
-	}
-	for _, p := range in.Policies {
-		if p.From > c.at && p.From <= at {
-			return in, false
-		}
-		for i := range p.Policy.Steps {
-			if s := p.Policy.Steps[i].From; s > c.at.Date() && s <= at.Date() {
-				return in, false
-			}
-		}
 	}
 	less := *in.Person
 	less.CardEvents, less.ManualEntries = in.since(c.since)
@@ -211,18 +237,11 @@ func (c *Carried) Size() int { return 512 + c.ids.size() }
 // Next returns when time alone may change anything, of a verdict on the rest.
 func (c *Carried) Next(rest *Result) Instant { return min(c.Until, rest.Next) }
 
-// KeepsQuality reports whether data quality of a code that begins at an instant is as it was: the verdict on the
-// rest says nothing of it. Lines that follow from decisions are always told by that verdict.
+// KeepsQuality reports whether data quality of a code that begins at an instant is as it was. All other lines are
+// those of the verdict on the rest; so are those about decisions whose centre may close meanwhile.
 func (c *Carried) KeepsQuality(code DataQualityCode, from Instant) bool {
-	switch code {
-	case DataQualityCodeObligationInconsistent, DataQualityCodeObligationNotPermittedForGroup, DataQualityCodeTwoCards,
-		DataQualityCodeScheduleUnusual, DataQualityCodeIdentityCycle, DataQualityCodeUnknownPerson:
-		return false
-	}
-	return from < c.cut
+	return code != DataQualityCodeObligationInconsistent && from < c.cut
 }
 
 // KeepsObservation is KeepsQuality for an observation.
-func (c *Carried) KeepsObservation(code ObservationCode, from Instant) bool {
-	return code != ObservationCodeNoRegistrationSinceStart && from < c.cut
-}
+func (c *Carried) KeepsObservation(from Instant) bool { return from < c.cut }

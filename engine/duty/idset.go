@@ -16,29 +16,39 @@ const (
 	idSpare = 256
 )
 
-// newIDSet returns a set with room for so many ids, and for some that come later.
-func newIDSet(n int) idSet {
-	n += idSpare
-	return idSet{bits: make([]uint64, (n*idBits+63)/64), left: n}
+// newIDSet returns a set of the ids with some hashes, with room for some that come later.
+func newIDSet(hashes []uint64) idSet {
+	n := len(hashes) + idSpare
+	s := idSet{bits: make([]uint64, (n*idBits+63)/64), left: n}
+	for _, h := range hashes {
+		s.add(h)
+	}
+	return s
 }
 
-// add adds the id of a record of a kind. It reports whether the id was new for certain and there was room.
-func (s *idSet) add(kind byte, id string) bool {
+// hashOfID returns the hash of the id of a record of a topic (FNV-1a).
+func hashOfID(topic, id string) uint64 {
+	h := uint64(14695981039346656037)
+	for _, text := range [...]string{topic, id} {
+		for i := range len(text) {
+			h = (h ^ uint64(text[i])) * 1099511628211
+		}
+	}
+	return h
+}
+
+// add adds the id with a hash. It reports whether the id was new for certain and there was room.
+func (s *idSet) add(hash uint64) bool {
 	if s.left == 0 {
 		return false
 	}
 	s.left--
-	h := uint64(14695981039346656037) ^ uint64(kind) // FNV-1a
-	h *= 1099511628211
-	for i := range len(id) {
-		h = (h ^ uint64(id[i])) * 1099511628211
-	}
-	step, fresh := h>>32|1, false
+	step, fresh := hash>>32|1, false
 	for range idMarks {
-		n := h % uint64(len(s.bits)*64)
+		n := hash % uint64(len(s.bits)*64)
 		fresh = fresh || s.bits[n/64]&(1<<(n%64)) == 0
 		s.bits[n/64] |= 1 << (n % 64)
-		h += step
+		hash += step
 	}
 	return fresh
 }

@@ -136,6 +136,9 @@ func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
 				before.Units = append(before.Units, *u)
 			}
 		}
+		if len(before.Units) == 0 {
+			return
+		}
 		x.held = countHeld(&before)
 		for i := range before.Units {
 			if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
@@ -164,11 +167,8 @@ func (t *Task) carryFrom(in duty.Input, res *duty.Result, from duty.Date) (c *du
 
 // keeps reports whether a line of data quality or an observation stays as it is; on nil none does.
 func (x *carried) keeps(l *sideLine) bool {
-	switch {
-	case x == nil:
-		return false
-	case l.observation:
-		return x.KeepsObservation(duty.ObservationCode(l.code), l.from)
+	if x == nil || l.observation {
+		return x != nil && x.KeepsObservation(l.from)
 	}
 	return x.KeepsQuality(duty.DataQualityCode(l.code), l.from)
 }
