@@ -2,6 +2,7 @@ package task
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	"tilsyn/engine/duty"
@@ -41,8 +42,13 @@ type carried struct {
 // speaking is a fact of a centre: when it is known, and the first instant of which it speaks.
 type speaking struct{ known, from duty.Instant }
 
-// maxCarried bounds the memory for what is carried, in bytes. Beyond it all is forgotten.
-const maxCarried = 64 << 20
+// maxCarried bounds the memory for what is carried in a task, in bytes. Beyond it all is forgotten.
+const maxCarried = 16 << 20
+
+// size is roughly how many bytes it takes.
+func (x *carried) size() int {
+	return x.Size() + cap(x.counted)*int(reflect.TypeFor[duty.Unit]().Size())
+}
 
 // forget forgets what is carried of everybody.
 func (c *carriedAll) forget() { c.of, c.bytes = nil, 0 }
@@ -50,7 +56,7 @@ func (c *carriedAll) forget() { c.of, c.bytes = nil, 0 }
 // drop forgets what is carried of one person.
 func (c *carriedAll) drop(who uint32) {
 	if x := c.of[who]; x != nil {
-		c.bytes -= x.Size()
+		c.bytes -= x.size()
 		delete(c.of, who)
 	}
 }
@@ -145,9 +151,9 @@ func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
 				x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
 			}
 		}
-		if t.carried.bytes += x.Size(); t.carried.bytes > maxCarried {
+		if t.carried.bytes += x.size(); t.carried.bytes > maxCarried {
 			t.carried.forget()
-			t.carried.bytes = x.Size()
+			t.carried.bytes = x.size()
 		}
 		if t.carried.of == nil {
 			t.carried.of = map[uint32]*carried{}

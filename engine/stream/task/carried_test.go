@@ -8,8 +8,10 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	residents "tilsyn/engine/simulate"
+	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/engine/stream/watching"
 )
 
 // lived are the facts of residents under all duties over some days, their centres' among them, as they become known.
@@ -60,5 +62,124 @@ func TestCarriedOverMonths(t *testing.T) {
 	t.Logf("%d of %d verdicts on what is not carried", carried, all)
 	if carried == 0 {
 		t.Error("nothing is carried")
+	}
+}
+
+// carriedNow returns what is carried of a person in a world of one task.
+func (w *world) carriedNow(person string) *carried {
+	who, err := w.tasks[0].roster.find([]byte(person))
+	w.must(err)
+	return w.tasks[0].carried.of[who]
+}
+
+// TestWhatBearsOnBeforeEndsWhatIsCarried: what comes of now leaves what is carried of a person as it is, and what
+// speaks of before ends it; everything told is then what replay says.
+func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1, 1)
+	w.judge, w.policy = Core{}, policy.Builtin()
+	w.boot()
+	feeds := lived(t, 1, 45, true)
+	var row *duty.CardEvent
+	for i := range feeds {
+		w.now = max(w.now, feeds[i].At)
+		w.send(&feeds[i])
+		if i%3 == 0 {
+			w.turn()
+		}
+	}
+	w.rest()
+	for i := range feeds {
+		if e, ok := feeds[i].Record.(*duty.CardEvent); ok && w.carriedNow(e.PersonID.V) != nil && e.Scan == duty.ScanComplete &&
+			e.Kind == duty.CardEventKindPassage {
+			row = e
+		}
+	}
+	if row == nil {
+		t.Fatal("nothing is carried of anybody with a passage")
+	}
+	who := row.PersonID.V
+	again := func(id string, happened duty.Instant) *duty.CardEvent {
+		e := *row
+		e.ID, e.OccurredAt, e.ReceivedAt = id, happened, w.now
+		return &e
+	}
+	incident := func(id string, from duty.Instant) *duty.Incident {
+		return &duty.Incident{ID: id, IncidentID: id, Version: 1, ReceivedAt: w.now, CentreID: row.CentreID,
+			Origin: duty.OriginHuman, Kind: duty.IncidentKindServer, State: duty.IncidentStateActive,
+			FormsStatus: duty.FormsStatusComplete, From: from, To: duty.Some(from + duty.Hour)}
+	}
+	for _, x := range []struct {
+		name   string
+		record func() (topic, key string, record any)
+		ends   bool
+	}{
+		{"a row of now", func() (string, string, any) {
+			return duty.TopicCardEvents, who, again("now", w.now)
+		}, false},
+		{"the same id again", func() (string, string, any) {
+			return duty.TopicCardEvents, who, again(row.ID, w.now)
+		}, true},
+		{"an incident of now", func() (string, string, any) {
+			return duty.TopicIncidents, row.CentreID, incident("i1", w.now)
+		}, false},
+		{"an incident of before", func() (string, string, any) {
+			return duty.TopicIncidents, row.CentreID, incident("i2", w.now-40*duty.Day)
+		}, true},
+		{"an old row", func() (string, string, any) {
+			return duty.TopicCardEvents, who, again("old", w.now-40*duty.Day)
+		}, true},
+	} {
+		before := w.carriedNow(who)
+		if before == nil {
+			t.Fatalf("before %s nothing is carried", x.name)
+		}
+		w.now += duty.Minute
+		topic, key, record := x.record()
+		w.send(&testkit.Feed{At: w.now, Topic: topic, Key: key, Record: record})
+		w.rest()
+		if after := w.carriedNow(who); (after != before) != x.ends {
+			t.Errorf("after %s it is carried as before: %v", x.name, after == before)
+		}
+		w.check()
+	}
+}
+
+// TestFactsOfCentresEndWhatIsCarried: a fact of a centre ends what is carried where it speaks of before, and what is
+// carried later too until it is known.
+func TestFactsOfCentresEndWhatIsCarried(t *testing.T) {
+	t.Parallel()
+	none := &duty.Carried{} // everything from the beginning on is safe
+	soonAfter, before := duty.Instant(1), duty.Instant(-1)
+	for _, x := range []struct {
+		name    string
+		touches []centres.Touch
+		content watching.Content
+		anew    int
+		ends    bool
+	}{
+		{name: "nothing"},
+		{name: "of later", touches: []centres.Touch{{From: soonAfter}}},
+		{name: "of before", touches: []centres.Touch{{From: soonAfter}, {From: before}}, ends: true},
+		{name: "of any time", touches: []centres.Touch{{From: duty.Beginning}}, ends: true},
+		{name: "of identities", touches: []centres.Touch{{From: duty.Beginning, Identity: true}}},
+		{name: "the watch is not heard", content: watching.Content{Why: "lost"}, ends: true},
+		{name: "the feeds are told anew", anew: 1, ends: true},
+	} {
+		all := carriedAll{of: map[uint32]*carried{7: {Carried: none}}}
+		all.bytes = all.of[7].size()
+		all.adopt(&centres.Picture{Coverage: &x.content, Anew: x.anew}, x.touches, 100)
+		if ends := all.of[7] == nil; ends != x.ends || all.bytes != 0 && ends {
+			t.Errorf("%s: ends %v, %d bytes", x.name, ends, all.bytes)
+		}
+	}
+	all := carriedAll{}
+	all.adopt(&centres.Picture{Coverage: &watching.Content{}}, []centres.Touch{{From: before, Known: 101}}, 100)
+	if !all.soon(none, 100) || all.soon(none, 101) || all.soon(none, 100) {
+		t.Error("a fact of before that is known soon has to be waited for until it is known, and then no more")
+	}
+	all.adopt(&centres.Picture{Coverage: &watching.Content{}}, []centres.Touch{{From: soonAfter, Known: 103}}, 102)
+	if all.soon(none, 102) {
+		t.Error("a fact of later is waited for")
 	}
 }
