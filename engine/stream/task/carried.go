@@ -123,7 +123,7 @@ func (t *Task) carriedOf(p *person, in duty.Input, at duty.Instant) (*carried, d
 // or before the last one where that is not over for certain.
 func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
 	t.carried.drop(p.resident)
-	if t.floor.Set() || !t.apart(p) || p.header.Routine.Centre() != "" || len(res.Units) == 0 {
+	if t.floor.Set() || !t.apart(p) || p.header.Routine.Centre() != "" {
 		return
 	}
 	month := stored.MonthOf(res.At.Date())

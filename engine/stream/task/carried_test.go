@@ -10,8 +10,10 @@ import (
 	residents "tilsyn/engine/simulate"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/seeds"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/watching"
+	"tilsyn/state"
 )
 
 // lived are the facts of residents under all duties over some days, their centres' among them, as they become known.
@@ -72,6 +74,59 @@ func (w *world) carriedNow(person string) *carried {
 	return w.tasks[0].carried.of[who]
 }
 
+// carriesOnly holds that nothing is carried of a person who is connected with others, under a floor of the history, while
+// facts have moved, and while a fact of a centre about earlier times is not known yet.
+func (w *world) carriesOnly(who string) {
+	w.t.Helper()
+	t := w.tasks[0]
+	p, err := t.person(who)
+	w.must(err)
+	k, err := t.load(p, state.Undated, stored.WholeRow)
+	w.must(err)
+	in := t.input(p.id, &k.facts)
+	res := t.judge.Evaluate(in, t.at.CaughtUp)
+	for _, x := range []struct {
+		name string
+		set  func(on bool)
+		soon bool
+	}{
+		{"connected", func(on bool) { p.header.Connected = on }, false},
+		{"a floor", func(on bool) {
+			t.floor = FloorAt(duty.None[duty.Date]())
+			if on {
+				t.floor = FloorAt(duty.Some(res.At.Date() - 400))
+			}
+		}, false},
+		{"paper of nobody that has moved", func(on bool) {
+			t.moved.unnamed = nil
+			if on {
+				t.moved.unnamed = map[uint64]bool{1: true}
+			}
+		}, false},
+		{"a fact that is known soon", func(on bool) {
+			t.carried.ahead = nil
+			if on {
+				t.carried.ahead = []speaking{{res.At + 1, duty.Beginning}}
+			}
+		}, true},
+	} {
+		t.carry(p, in, &res)
+		if w.carriedNow(who) == nil {
+			w.t.Fatalf("without %s nothing is carried", x.name)
+		}
+		x.set(true)
+		if of, _ := t.carriedOf(p, in, res.At); of != nil && !x.soon {
+			w.t.Errorf("%s: what is carried is used", x.name)
+		}
+		if t.carry(p, in, &res); w.carriedNow(who) != nil {
+			w.t.Errorf("%s: something is carried", x.name)
+		}
+		x.set(false)
+	}
+	t.carry(p, in, &res)
+	t.forget(p)
+}
+
 // TestWhatBearsOnBeforeEndsWhatIsCarried: what comes of now leaves what is carried of a person as it is, and what
 // speaks of before ends it; everything told is then what replay says.
 func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
@@ -99,6 +154,7 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 		t.Fatal("nothing is carried of anybody with a passage")
 	}
 	who := row.PersonID.V
+	w.carriesOnly(who)
 	again := func(id string, happened duty.Instant) *duty.CardEvent {
 		e := *row
 		e.ID, e.OccurredAt, e.ReceivedAt = id, happened, w.now
@@ -107,7 +163,7 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 	incident := func(id string, from duty.Instant) *duty.Incident {
 		return &duty.Incident{ID: id, IncidentID: id, Version: 1, ReceivedAt: w.now, CentreID: row.CentreID,
 			Origin: duty.OriginHuman, Kind: duty.IncidentKindServer, State: duty.IncidentStateActive,
-			FormsStatus: duty.FormsStatusComplete, From: from, To: duty.Some(from + duty.Hour)}
+			FormsStatus: duty.FormsStatusPending, From: from, To: duty.Some(from + 20*duty.Hour)}
 	}
 	for _, x := range []struct {
 		name   string
@@ -126,6 +182,9 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 		{"an incident of before", func() (string, string, any) {
 			return duty.TopicIncidents, row.CentreID, incident("i2", w.now-40*duty.Day)
 		}, true},
+		{"a row after that", func() (string, string, any) {
+			return duty.TopicCardEvents, who, again("then", w.now)
+		}, false},
 		{"an old row", func() (string, string, any) {
 			return duty.TopicCardEvents, who, again("old", w.now-40*duty.Day)
 		}, true},
