@@ -34,9 +34,8 @@ type carried struct {
 	*duty.Carried
 	// day is the date of that verdict, which began no routine.
 	day duty.Date
-	// counted are the units before that count in the case summary, held those that are held back.
+	// counted are the units before that count in the case summary.
 	counted []duty.Unit
-	held    heldUnits
 }
 
 // speaking is a fact of a centre: when it is known, and the first instant of which it speaks.
@@ -142,10 +141,9 @@ func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
 				before.Units = append(before.Units, *u)
 			}
 		}
-		if len(before.Units) == 0 {
+		if len(before.Units) == 0 || countHeld(&before) != (heldUnits{}) {
 			return
 		}
-		x.held = countHeld(&before)
 		for i := range before.Units {
 			if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
 				x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
@@ -216,11 +214,7 @@ func (t *Task) decideRest(p *person, k *knowledge, over *carried, in duty.Input,
 	if !ok || len(revisions) > 0 {
 		return false, nil
 	}
-	held := countHeld(&res)
-	for i := range held {
-		held[i] += over.held[i]
-	}
-	t.noteHeld(p, held)
+	t.noteHeld(p, countHeld(&res))
 	next := min(max(over.Next(&res), at+1), k.ahead)
 	if at > caughtUp {
 		next = at

@@ -44,13 +44,13 @@ func (m *invariants) carried(t *Task, p *person, k *knowledge, over *carried, re
 	invariant.Hold(held == want, carriedAgrees, "task %d at %d: %v units are held back, and %v of everything",
 		t.at.Task, res.At, held, want)
 	if res.At == t.at.CaughtUp && !t.at.Unheard {
-		return m.carriedSide(t, p, k, over, res, &all)
+		return m.carriedSide(t, p, k, res, &all)
 	}
 	return nil
 }
 
 // carriedSide asserts what carried says of the ledger, the case summary and the open lines.
-func (m *invariants) carriedSide(t *Task, p *person, k *knowledge, over *carried, res, all *duty.Result) error {
+func (m *invariants) carriedSide(t *Task, p *person, k *knowledge, res, all *duty.Result) error {
 	header := p.header
 	header.Ledger = slices.Clone(header.Ledger)
 	for _, month := range stored.LedgerOf(p.id, all) {
