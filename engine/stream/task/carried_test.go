@@ -74,8 +74,9 @@ func (w *world) carriedNow(person string) *carried {
 	return w.tasks[0].carried.of[who]
 }
 
-// carriesOnly holds that nothing is carried of a person who is connected with others, under a floor of the history, while
-// facts have moved, while a unit before is held back, and while a fact of a centre about earlier times is not known yet.
+// carriesOnly holds that nothing is carried of a person who is connected with others, under a floor of the history,
+// while facts have moved, while a unit before is held back, and while a fact of a centre about earlier times is not
+// known yet; and that who is decided is looked at again when a unit before has its time.
 func (w *world) carriesOnly(who string) {
 	w.t.Helper()
 	t := w.tasks[0]
@@ -128,6 +129,12 @@ func (w *world) carriesOnly(who string) {
 	held.Units[0].Outcome = duty.OutcomeProvisional
 	if t.carry(p, in, &held); w.carriedNow(who) != nil {
 		w.t.Error("something is carried although a unit before is held back")
+	}
+	t.carry(p, in, &res)
+	until := t.at.CaughtUp + 7
+	w.carriedNow(who).Until, p.judged = until, -1
+	if w.must(t.decide(p)); p.next != until {
+		w.t.Errorf("a unit before has its time at %d, and it is looked at at %d", until, p.next)
 	}
 	t.carry(p, in, &res)
 	t.forget(p)

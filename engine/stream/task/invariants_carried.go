@@ -17,9 +17,11 @@ func (m *invariants) carried(t *Task, p *person, k *knowledge, over *carried, re
 	}
 	in := t.input(p.id, &k.facts)
 	all := t.judge.Evaluate(in, res.At)
-	invariant.Hold(over.Next(res) <= all.Next, carriedAgrees,
-		"task %d at %d: time alone changes something at %d, and it is looked at at %d", t.at.Task, res.At, all.Next,
-		over.Next(res))
+	if res.At == t.at.CaughtUp {
+		soon := min(max(all.Next, res.At+1), k.ahead)
+		invariant.Hold(p.next <= soon, carriedAgrees, "task %d at %d: something may change at %d, and it is looked at at %d",
+			t.at.Task, res.At, soon, p.next)
+	}
 	n := slices.IndexFunc(all.Units, func(u duty.Unit) bool { return u.Date >= over.From })
 	if n < 0 {
 		n = len(all.Units)
