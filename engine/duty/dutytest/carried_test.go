@@ -33,8 +33,8 @@ type carriedCase struct {
 	bears string
 }
 
-// carriedLife are the usual lines of a life from a date to another, both included: a report in the morning, out, and back
-// in the evening.
+// carriedLife are the usual lines of a life from a date to another, both included: a report in the morning, out, and
+// back in the evening.
 func carriedLife(from, to string) (lines []string) {
 	for d := dateOfText(from); d <= dateOfText(to); d++ {
 		day := d.String()

@@ -150,7 +150,8 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 	feeds := lived(t, 1, 45, true)
 	for i := range len(feeds) { // passages that do not fit together, whose lines stay open
 		e, ok := feeds[i].Record.(*duty.CardEvent)
-		if ok && e.Kind == duty.CardEventKindPassage && e.Scan == duty.ScanComplete && e.OccurredAt.Date() == duty.DateOf(2026, 1, 20) {
+		if ok && e.Kind == duty.CardEventKindPassage && e.Scan == duty.ScanComplete &&
+			e.OccurredAt.Date() == duty.DateOf(2026, 1, 20) {
 			twice := *e
 			twice.ID, twice.OccurredAt, twice.ReceivedAt = e.ID+"-2", e.OccurredAt+40*duty.Minute, e.OccurredAt+41*duty.Minute
 			feeds = append(feeds, testkit.Feed{At: twice.ReceivedAt, Topic: feeds[i].Topic, Key: feeds[i].Key, Record: &twice})
@@ -167,8 +168,8 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 	}
 	w.rest()
 	for i := range feeds {
-		if e, ok := feeds[i].Record.(*duty.CardEvent); ok && w.carriedNow(e.PersonID.V) != nil && e.Scan == duty.ScanComplete &&
-			e.Kind == duty.CardEventKindPassage {
+		e, ok := feeds[i].Record.(*duty.CardEvent)
+		if ok && w.carriedNow(e.PersonID.V) != nil && e.Scan == duty.ScanComplete && e.Kind == duty.CardEventKindPassage {
 			row = e
 		}
 	}
