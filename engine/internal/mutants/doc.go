@@ -1,7 +1,7 @@
 // Command mutants checks the tests of the core: it changes one rule at a time
 // and wants a test to fail.
 //
-//	go run ./engine/internal/mutants                     what .ci/run checks
+//	go run ./engine/internal/mutants                     what .ci/run checks, with the tests that it names
 //	go run ./engine/internal/mutants duty/stay.go        the rules of one file
 //	go run ./engine/internal/mutants -list watch         names every mutant of a package
 //	go run ./engine/internal/mutants -only 'closed' duty/routine_resume.go

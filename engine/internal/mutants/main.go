@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,8 +18,15 @@ import (
 	"sync"
 )
 
-// checked is what is looked at where no argument says otherwise.
-var checked = []string{"duty/routine*.go", "duty/carried.go", "duty/idset.go"}
+// checked is what is looked at where no argument says otherwise, and which tests judge it: where a table names every
+// condition, the table alone.
+var checked = []struct {
+	patterns []string
+	tests    string
+}{
+	{[]string{"duty/routine*.go"}, "."},
+	{[]string{"duty/carried.go", "duty/idset.go"}, "^(TestCarriedUntilItBears|TestSpeaksFrom|TestIDSetKnowsWhatItHas)$"},
+}
 
 // options are the flags.
 type options struct {
@@ -38,18 +47,14 @@ func main() {
 		"and complain about those that a test kills")
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "how many mutants are tried at once")
 	only := flag.String("only", "", "a regular expression: try only mutants whose name matches")
-	flag.StringVar(&o.tests, "tests", ".", "a regular expression: let only these tests judge")
+	flag.StringVar(&o.tests, "tests", "", "a regular expression: let only these tests judge (default all)")
 	flag.Parse()
-	patterns := flag.Args()
-	if len(patterns) == 0 {
-		patterns = checked
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
 	if o.only, err = regexp.Compile(*only); err == nil {
 		if o.engine, err = engineDir(ctx); err == nil {
-			err = check(ctx, &o, patterns)
+			err = o.checkAll(ctx, flag.Args())
 		}
 	}
 	if err != nil {
@@ -65,6 +70,22 @@ func engineDir(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("go list -m: %w; run this inside the repository", err)
 	}
 	return filepath.Join(strings.TrimSpace(string(out)), "engine"), nil
+}
+
+// checkAll checks the files that arguments name, or those that are always looked at.
+func (o *options) checkAll(ctx context.Context, patterns []string) error {
+	if len(patterns) > 0 {
+		one := *o
+		one.tests = cmp.Or(o.tests, ".")
+		return check(ctx, &one, patterns)
+	}
+	var faults []error
+	for _, c := range checked {
+		one := *o
+		one.tests = cmp.Or(o.tests, c.tests)
+		faults = append(faults, check(ctx, &one, c.patterns))
+	}
+	return errors.Join(faults...)
 }
 
 // check tries the mutants of all files that the patterns name.
