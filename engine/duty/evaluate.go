@@ -129,6 +129,11 @@ func kindOrder(k Kind) int {
 	return 2
 }
 
+// CompareUnits orders units of the ledger by date and, on one, by duty (contract §4).
+func CompareUnits(a, b *LedgerUnit) int {
+	return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)))
+}
+
 // unitsOf lists the units that some policy has a duty for, sorted.
 func unitsOf(courts []*court, in Input, at Instant) []unitName {
 	var out []unitName

@@ -8,11 +8,13 @@ package duty
 // Ordinary is a person with
 //
 //   - one decision of STAY, imposed once, served, without end, on a basis that
-//     fits the one group registered, from before the decision on;
+//     fits the one group registered, from before the decision on; with it, perhaps, one of
+//     NOTIFY and one of REPORT, daily and of the whole day, at the same centre (duties);
 //   - no other decision, no notice, permission, hold, assessment, link, paper or
 //     unreadable record; cards, if any are known, its own and never two at once;
 //   - rows that are whole passages on a biometric card at the centre of
-//     the decision by a registered device, first versions, in turn IN and OUT;
+//     the decision by a registered device, first versions, in turn IN and OUT; under REPORT
+//     also reports at a stand inside the fence, made while the card is inside;
 //   - a place that fits the duty; nights on which it does not operate, or has no
 //     device that could show the duty kept, are left to Evaluate (RD-44, RD-46).
 //
@@ -21,7 +23,9 @@ package duty
 //
 // What it decides are nights at which registrations show the card inside
 // (COMPLIANT, STY-02), and nights before the first registration (UNDETERMINED,
-// PRS-01). A missed night, anything out of the ordinary, anything that a centre's
+// PRS-01); under NOTIFY nights with the card inside from before 23:00 and no passage in them
+// (COMPLIANT, NTC-02); under REPORT days with a report (COMPLIANT, RPT-01). A missed
+// night, a day without report, anything out of the ordinary, anything that a centre's
 // incident or exclusion may touch, and every observation that would be new is
 // left to Evaluate.
 //
@@ -48,6 +52,10 @@ type Routine struct {
 	// first is the first night that the decision covers whole, night the first
 	// one that is not decided.
 	first, night Date
+	// notify is the first night of NOTIFY, none earlier than first; report is the first day of REPORT
+	// that is not decided. Each is 0 without the duty. reported is the date of the newest report before
+	// since, 0 for none.
+	notify, report, reported Date
 	// since is the 06:00 up to which registrations are taken in.
 	since Instant
 	// place is where the card was at since, by the row at seen.
@@ -93,13 +101,12 @@ func StartRoutine(in *Input, at Instant) (Routine, bool) {
 	if p == nil {
 		return Routine{}, false
 	}
-	d := in.ordinaryDuty(p, at)
-	if d == nil {
+	r := Routine{since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: p.nextStep(at)}
+	if !r.begin(in, p, at) {
 		return Routine{}, false
 	}
-	first := firstNight(d.span.From)
-	return Routine{centre: d.version.CentreID, first: first, night: first, since: Beginning, seen: Beginning,
-		tail: Beginning, guard: Beginning, wake: p.nextStep(at)}, true
+	r.night = r.first
+	return r, true
 }
 
 // onlyPolicy returns the policy where just one was ever active at t.
@@ -130,30 +137,41 @@ func (p *Policy) nextStep(t Instant) Instant {
 	return next
 }
 
-// ordinaryDuty returns the STAY duty of a person whose facts other than card
-// events are ordinary, all known at t; nil for others.
-func (in *Input) ordinaryDuty(p *Policy, t Instant) *dutyPart {
+// begin takes over the duties of a person whose facts other than card events are ordinary, all
+// known at t; false for others.
+func (r *Routine) begin(in *Input, p *Policy, t Instant) bool {
 	f := in.Person
 	if in.Provisional || in.FromDate.OK || in.ToDate.OK ||
 		len(f.ManualEntries)+len(in.Centres.entriesOf(in.PersonID, f))+len(f.Notices)+len(f.Permissions)+
 			len(f.Holds)+len(f.DepartureAssessments)+len(f.IdentityLinks)+len(f.Unreadable) > 0 ||
-		len(f.ObligationChanges) != 1 || len(f.GroupChanges) != 1 || !in.ordinaryCards(p, t) {
-		return nil
+		len(f.GroupChanges) != 1 || !in.ordinaryCards(p, t) {
+		return false
 	}
-	o, g := &f.ObligationChanges[0], &f.GroupChanges[0]
-	v := &o.Fact
-	if o.At > t || g.At > t || v.PersonID != in.PersonID || g.Fact.PersonID != in.PersonID || v.Retracted ||
-		g.Fact.Retracted ||
-		v.Kind != KindStay || v.Action != ActionImpose || !v.ServedAt.OK || v.ValidTo.OK ||
-		!v.fault(p).None() || !p.fits(KindStay, v.CentreID) || !g.Fact.fault(p).None() {
-		return nil
+	g := &f.GroupChanges[0]
+	if g.At > t || g.Fact.PersonID != in.PersonID || g.Fact.Retracted || !g.Fact.fault(p).None() {
+		return false
 	}
 	m := memberships([]*Known[GroupChange]{g})[0]
-	d := &dutyPart{span: Span{max(v.ValidFrom, v.ServedAt.V), Forever}, version: v, group: m.effective}
-	if d.span.From < m.span.From || misfit(v, m) != DataQualityCodeUnknown {
-		return nil
+	var of boundDuties
+	for i := range f.ObligationChanges {
+		o := &f.ObligationChanges[i]
+		v := &o.Fact
+		if o.At > t || v.PersonID != in.PersonID || v.Retracted || v.Action != ActionImpose || !v.ServedAt.OK ||
+			v.ValidTo.OK || !v.fault(p).None() || misfit(v, m) != DataQualityCodeUnknown {
+			return false
+		}
+		d := &dutyPart{span: Span{max(v.ValidFrom, v.ServedAt.V), Forever}, version: v, group: m.effective,
+			schedule: v.Schedule.Or(Schedule{Type: ScheduleTypeDaily})}
+		if d.span.From < m.span.From || !of.add(d) {
+			return false
+		}
 	}
-	return d
+	if of.stay == nil || !p.fits(KindStay, of.stay.version.CentreID) {
+		return false
+	}
+	r.centre, r.first = of.stay.version.CentreID, firstNight(of.stay.span.From)
+	// A night of which NOTIFY covers a part is left to Evaluate.
+	return r.beside(&of, p) && (r.notify == 0 || r.notify >= r.first && of.notify.span.From <= Night(r.notify).From)
 }
 
 // maxCards bounds how many card assignments are ordinary.

@@ -3,7 +3,7 @@ package duty
 // Advanced is what Routine.Advance decided. It can be used again and again; its
 // slices are overwritten by the next Advance that gets it.
 type Advanced struct {
-	// Nights are the nights newly decided, ascending, as the ledger wants them.
+	// Nights are the units newly decided, by date, as the ledger wants them: nights, and days of REPORT.
 	// Their Rules are shared and must not be changed.
 	Nights []LedgerUnit
 	// Next is the earliest instant after the clock at which the clock alone can
@@ -15,8 +15,10 @@ type Advanced struct {
 
 // Rules of the nights that a routine decides; shared by all of them.
 var (
-	rulesPresent = []string{"STY-02"}
-	rulesUnknown = []string{"PRS-01"}
+	rulesPresent  = []string{"STY-02"}
+	rulesUnknown  = []string{"PRS-01"}
+	rulesInside   = []string{"NTC-02"}
+	rulesReported = []string{"RPT-01"}
 )
 
 // maxRoutineRows is how many rows Advance takes at once; with more, a full
@@ -43,22 +45,23 @@ func (r *Routine) Advance(in *Input, rows []Known[CardEvent], at Instant, out *A
 		return false
 	}
 	w := walk{in: in, p: p, at: at, out: out}
-	if !w.ordinary(&n) || !w.nights(&n, end) {
+	if !w.ordinary(&n) || !w.nights(&n, end) || !w.reports(&n, at.Date()) {
 		out.Nights = out.Nights[:0]
 		return false
 	}
 	// The rows since end will be given again: they move the tail, and say of what
 	// age the newest registration is.
 	ahead := n
+	quiet := w.evening(&ahead)
 	w.take(&ahead, Forever)
-	if at >= ahead.alarm() {
+	if !quiet || at >= ahead.alarm() {
 		out.Nights = out.Nights[:0]
 		return false
 	}
 	if ahead.seen > n.tail {
 		n.tail, n.tailed = ahead.seen, ahead.place
 	}
-	out.Next = min(ahead.next(), in.nextPolicy())
+	out.Next = min(ahead.next(at), in.nextPolicy())
 	*r = n
 	return true
 }
@@ -126,14 +129,22 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 		night := Night(r.night)
 		w.take(r, night.From)
 		present, known := r.place == within, r.place != unseen
+		inside := present
 		if w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < night.To {
-			present = true
+			present, inside = true, inside && !w.passes(night.To)
 			w.take(r, night.To)
 		}
-		if !present && known || w.p.paramsAt(r.night).StayMinPresence > 0 ||
+		if !w.reports(r, r.night+1) {
+			return false
+		}
+		notify := r.notify > 0 && r.notify <= r.night
+		if !present && known || notify && !inside || w.p.paramsAt(r.night).StayMinPresence > 0 ||
 			!w.p.inOperation(r.centre, r.night) || !w.p.shows(r.centre, r.night, false) ||
 			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
 			return false
+		}
+		if notify {
+			w.out.Nights = append(w.out.Nights, MetUnit(KindNotify, r.night, w.p))
 		}
 		w.out.Nights = append(w.out.Nights, RoutineUnit(r.night, present, w.p))
 	}
@@ -162,9 +173,23 @@ func (w *walk) take(r *Routine, t Instant) {
 	for ; w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < t; w.i++ {
 		e := &w.out.rows[w.i].Fact
 		r.place, r.seen, r.noted = r.place.after(e), e.OccurredAt, false
+		if e.Kind == CardEventKindReport {
+			r.reported = e.OccurredAt.Date()
+		}
 	}
 }
 
-// next returns when the clock alone next changes something of the person: 06:00,
-// a parameter, an observation.
-func (r *Routine) next() Instant { return min(Night(r.night).To, r.wake, r.alarm()) }
+// next returns when the clock alone next changes something of the person: 06:00, 23:00 under NOTIFY,
+// midnight under REPORT, a parameter, an observation.
+func (r *Routine) next(at Instant) Instant {
+	next := min(Night(r.night).To, r.wake, r.alarm())
+	if r.report > 0 {
+		next = min(next, (r.report + 1).Start())
+	}
+	if r.notify > 0 {
+		if evening := Night(max(r.notify, nightOf(at))).From; evening > at {
+			next = min(next, evening)
+		}
+	}
+	return next
+}

@@ -74,13 +74,21 @@ func (r *Routine) recent(in *Input, at, end Instant) bool {
 	return true
 }
 
-// stand puts the routine where the last registration before end left the card.
+// stand puts the routine where the last registration before end left the card. Under REPORT reports inside may
+// follow the last passage.
 func (r *Routine) stand(e *evaluation, end Instant) bool {
 	var last *observation
+	seen := Beginning
 	for i := range e.moves.list {
-		if o := &e.moves.list[i]; o.at < end {
-			last = o
+		o := &e.moves.list[i]
+		if o.at >= end {
+			break
 		}
+		if r.report > 0 && o.report && !o.paper && o.centre == r.centre && last != nil && last.after == o.after {
+			seen = o.at
+			continue
+		}
+		last = o
 	}
 	if last != nil {
 		switch {
@@ -103,6 +111,7 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 	if len(e.moves.crowded) > 0 {
 		return false
 	}
+	r.seen = max(r.seen, seen)
 	r.noted = e.lens.at >= r.alarm()
 	return true
 }
@@ -117,7 +126,8 @@ func (r *Routine) behind(res *Result, e *evaluation) bool {
 			continue
 		}
 		f := &u.ground.f
-		if !r.closed(e, f.due) {
+		// A report after a day of REPORT is near it up to some hours later (RPT-07).
+		if !r.closed(e, f.due) || u.Kind != KindStay && f.due+reportReach >= r.since {
 			return false
 		}
 		if f.outcome != OutcomeIndicated {

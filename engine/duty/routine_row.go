@@ -1,12 +1,14 @@
 package duty
 
-// ordinaryRow reports whether a row by itself is ordinary: a whole passage, told
+// ordinaryRow reports whether a row by itself is ordinary: a whole passage, or under REPORT a report at
+// a stand inside the fence, told
 // once, on a biometric card, at the person's centre, by a device that the
 // register knows as what it says it is, the clock not off. That an OUT may lie in
 // excluded dates does not matter: from it alone nothing is decided.
 func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant) bool {
-	if e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted || !e.Direction.OK ||
-		e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock ||
+	report := e.Kind == CardEventKindReport && r.report > 0
+	if !report && e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted ||
+		e.Direction.OK == report || e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock ||
 		e.PersonID != Some(in.PersonID) || e.CentreID != r.centre {
 		return false
 	}
@@ -19,15 +21,25 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant)
 		return false
 	}
 	d := p.device(e.DeviceID, e.OccurredAt)
-	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID || d.ForReports() {
+	if d == nil || d.Type != e.DeviceType || d.CentreID != e.CentreID || d.ForReports() != report {
 		return false
+	}
+	if report {
+		c := p.placeOn(e.CentreID, e.OccurredAt.Date())
+		return c != nil && c.StandInside && !c.NoStand
 	}
 	return e.Direction.V == DirectionIn || e.Direction.V == DirectionOut
 }
 
 // after returns where a passage leaves the card, or unseen where it does not
-// follow from where the card was.
+// follow from where the card was. A report inside shows it inside, and does not follow where it was outside.
 func (now place3) after(e *CardEvent) place3 {
+	if e.Kind == CardEventKindReport {
+		if now == without {
+			return unseen
+		}
+		return within
+	}
 	next := within
 	if e.Direction.V == DirectionOut {
 		next = without
@@ -47,7 +59,7 @@ func (now place3) after(e *CardEvent) place3 {
 func (r *Routine) Row(in *Input, e *CardEvent, known Instant) bool {
 	p := in.onlyPolicy(known)
 	if p == nil || r.centre == "" || e.OccurredAt <= r.tail || e.OccurredAt < r.since || !UsableKey(e.ID) ||
-		!r.ordinaryRow(in, p, e, known) {
+		!r.ordinaryRow(in, p, e, known) || r.tooLate(e, known) {
 		return false
 	}
 	next := r.tailed.after(e)

@@ -82,7 +82,7 @@ func TestOrdinaryRow(t *testing.T) {
 			t.Errorf("%s: Row says %t, want %t: %+v", x.what, !x.ok, x.ok, again)
 		}
 		tail := r.Tail()
-		if tail.Row(&in, "KH", &k.Fact, k.At) != x.ok || x.ok && tail != (RoutineTail{k.Fact.OccurredAt + 1, within}) {
+		if tail.Row(&in, "KH", &k.Fact, k.At) != x.ok || x.ok && tail != (RoutineTail{floor: k.Fact.OccurredAt + 1, tailed: within}) {
 			t.Errorf("%s: the tail says %t, want %t: %+v", x.what, !x.ok, x.ok, tail)
 		}
 		if again := r; again.Advance(&in, []Known[CardEvent]{k}, max(clock, k.At), &out) && !x.ok {
@@ -151,7 +151,7 @@ func TestTailRises(t *testing.T) {
 	_, d, _ := ordinary()
 	r := Routine{since: d.Clock(6, 0), tail: d.Clock(9, 0), tailed: without}
 	tail := r.Tail()
-	if tail != (RoutineTail{d.Clock(9, 0) + 1, without}) {
+	if tail != (RoutineTail{floor: d.Clock(9, 0) + 1, tailed: without}) {
 		t.Errorf("the tail is %+v", tail)
 	}
 	tail.Raise(d.Clock(8, 0))

@@ -1,12 +1,12 @@
 package duty
 
-// unbound reports whether from end on nothing but one STAY duty and rows can
-// bear on the person, and sets the routine's centre and nights. The duty may
+// unbound reports whether from end on nothing but one STAY duty, with ordinary ones of NOTIFY and REPORT
+// (goOn), and rows can bear on the person, and sets the routine's centre and nights. The STAY may
 // have an end of its own: Advance refuses from a day before it on.
 func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
 	d := e.duties
-	if len(d.notify)+len(d.report)+len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 ||
-		!r.lives(d.stay, end) {
+	if len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 ||
+		!r.lives(d.stay, end) || !r.goOn(in, e, e.lens.at, end) {
 		return false
 	}
 	for _, l := range e.leaves {

@@ -7,19 +7,22 @@ import (
 
 // routineVersion is the first byte of a stored routine. It changes whenever the
 // form or the meaning of a field does.
-const routineVersion = 1
+const routineVersion = 2
 
 // ErrRoutine says that bytes hold no routine that this version can go on with.
 // The person is evaluated in full instead; nothing is lost.
 var ErrRoutine = errors.New("duty: no routine of this version; evaluate in full and start again")
 
-// AppendTo appends the stored form: some 25 bytes and the centre's id.
+// AppendTo appends the stored form: some 28 bytes and the centre's id.
 func (r *Routine) AppendTo(b []byte) []byte {
 	b = append(b, routineVersion, byte(r.place)|byte(r.tailed)<<2|btob(r.noted)<<4)
 	b = binary.AppendUvarint(b, uint64(len(r.centre)))
 	b = append(b, r.centre...)
 	b = binary.AppendVarint(b, int64(r.first))
 	b = binary.AppendVarint(b, int64(r.night))
+	for _, d := range [...]Date{r.notify, r.report, r.reported} {
+		b = binary.AppendVarint(b, int64(d))
+	}
 	b = binary.AppendVarint(b, int64(r.since))
 	for _, t := range [...]Instant{r.seen, r.tail, r.guard} {
 		b = binary.AppendVarint(b, fromSince(t, r.since))
@@ -53,7 +56,9 @@ func ReadRoutine(b []byte) (Routine, []byte, error) {
 	flags := w.uint()
 	r := Routine{place: place3(flags & 3), tailed: place3(flags >> 2 & 3), noted: flags&16 != 0}
 	r.centre = w.text()
-	r.first, r.night, r.since = Date(w.int()), Date(w.int()), Instant(w.int())
+	r.first, r.night = Date(w.int()), Date(w.int())
+	r.notify, r.report, r.reported = Date(w.int()), Date(w.int()), Date(w.int())
+	r.since = Instant(w.int())
 	instant := func() Instant {
 		t := Instant(w.int())
 		if t == Beginning || t == Forever || r.since == Beginning {

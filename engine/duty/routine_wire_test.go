@@ -16,11 +16,14 @@ func TestStoredRoutine(t *testing.T) {
 		{Routine{centre: "KH", first: day, night: day + 1, since: day.Clock(6, 0), place: within,
 			seen: day.Clock(5, 0), tail: day.Clock(7, 0),
 			tailed: without, guard: Beginning, wake: Forever},
-			"0109024b48d6bf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
-		{Routine{centre: "KH", first: day, night: day, since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: day.Start()}, "0100024b48d6bf02d6bf02ffffffffffffffff7fffffffffffffffff7fffffffffffffffff7fffffffffffffffff7f0080969c86f266"},
+			"0209024b48d6bf02d8bf0200000080f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
+		{Routine{centre: "KH", first: day, night: day, since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: day.Start()}, "0200024b48d6bf02d6bf02000000ffffffffffffffff7fffffffffffffffff7fffffffffffffffff7fffffffffffffffff7f0080969c86f266"},
 		{Routine{centre: "", first: day, night: day, since: day.Clock(6, 0), place: without, seen: 1,
 			tail: 2, tailed: within, guard: day.Clock(6, 0) + 3,
-			guarded: 300, wake: day.Clock(6, 0), noted: true}, "011600d6bf02d6bf0280f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
+			guarded: 300, wake: day.Clock(6, 0), noted: true}, "021600d6bf02d6bf0200000080f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
+		{Routine{centre: "KH", first: day, night: day + 1, notify: day + 1, report: day + 2, reported: day + 1,
+			since: day.Clock(6, 0), place: within, seen: day.Clock(5, 0), tail: day.Clock(7, 0),
+			tailed: without, guard: Beginning, wake: Forever}, "0209024b48d6bf02d8bf02d8bf02dabf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
 	} {
 		b := x.r.AppendTo([]byte{7})[1:]
 		if got := hex.EncodeToString(b); got != x.form {
@@ -34,7 +37,7 @@ func TestStoredRoutine(t *testing.T) {
 				t.Errorf("%d bytes of %x read as %+v: %v", n, b, r, err)
 			}
 		}
-		for _, version := range []byte{0, 2} {
+		for _, version := range []byte{0, 1, 3} {
 			other := append([]byte{version}, b[1:]...)
 			if _, _, err := ReadRoutine(other); !errors.Is(err, ErrRoutine) {
 				t.Errorf("version %d is read: %v", version, err)

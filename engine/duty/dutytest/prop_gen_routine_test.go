@@ -2,6 +2,7 @@ package dutytest
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"tilsyn/engine/duty"
 )
@@ -86,6 +87,72 @@ func (g *gen) ordinaryDuty(odd bool) {
 			ID: g.id("a"), Version: 1, CardID: "bio", PersonID: "P", CardType: duty.CardTypeBiometric, ValidFrom: from,
 			AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic}}}
 	}
+	g.otherDuties(v, odd)
+}
+
+// otherDuties adds decisions of NOTIFY and REPORT beside one of STAY, for some of the persons, from the same
+// time or another one near it. Something about them is odd now and then.
+func (g *gen) otherDuties(stay duty.ObligationChange, odd bool) {
+	if g.chance(65) {
+		return
+	}
+	for _, k := range []duty.Kind{duty.KindNotify, duty.KindReport} {
+		if g.chance(50) {
+			continue
+		}
+		v := stay
+		v.ID, v.DecisionID, v.Kind, v.LegalBasis = g.id("o"), g.id("D"), k, duty.LegalBasisReturnAct134
+		if g.chance(40) {
+			v.ValidFrom += duty.Instant(g.r.IntN(72)) * duty.Hour
+			v.ServedAt = duty.Some(v.ValidFrom)
+		}
+		if k == duty.KindReport {
+			v.LegalBasis = duty.LegalBasisReturnAct123
+			if g.chance(50) {
+				v.Schedule = duty.Some(duty.Schedule{Type: duty.ScheduleTypeDaily})
+			}
+			if odd && g.chance(20) {
+				v.Schedule = duty.Some(duty.Schedule{Type: pick(g, duty.ScheduleTypeDaily, duty.ScheduleTypeWeekdays),
+					Weekdays: []duty.Weekday{duty.WeekdayMon, duty.WeekdayThu}, WindowFrom: duty.Some("08:00"),
+					WindowTo: duty.Some("16:00")})
+			}
+			if odd && g.chance(10) {
+				v.Places = []duty.ReportPlace{duty.ReportPlacePolice}
+			}
+		}
+		if odd && g.chance(10) {
+			v.CentreID = pick(g, "KH", "SJ")
+		}
+		if odd && g.chance(10) {
+			v.ValidTo = duty.Some(v.ValidFrom + duty.Instant(g.r.IntN(20))*duty.Day)
+		}
+		known := stay.ValidFrom
+		if odd && g.chance(10) {
+			known += duty.Instant(g.r.IntN(96)) * duty.Hour
+		}
+		g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{At: known, Fact: v})
+	}
+}
+
+// reports lets the person report at the stand while inside, nearly every day, if REPORT binds.
+func (g *gen) reports(d duty.Date, from, to int, odd bool) {
+	if !slices.ContainsFunc(g.c.facts.ObligationChanges, func(k duty.Known[duty.ObligationChange]) bool {
+		return k.Fact.Kind == duty.KindReport
+	}) || g.chance(2) {
+		return
+	}
+	for again := true; again; again = g.chance(5) {
+		before := len(g.c.facts.CardEvents)
+		g.plain(localTime(d, from+g.r.IntN(to-from)), duty.DirectionIn, odd)
+		if len(g.c.facts.CardEvents) == before {
+			continue // it is a line on paper
+		}
+		f := &g.c.facts.CardEvents[len(g.c.facts.CardEvents)-1].Fact
+		if f.Kind == duty.CardEventKindPassage && f.DeviceType == duty.DeviceTypeCarousel {
+			f.Kind, f.Direction = duty.CardEventKindReport, duty.None[duty.Direction]()
+			f.DeviceID, f.DeviceType = f.CentreID+"-stand", duty.DeviceTypeReportingStand
+		}
+	}
 }
 
 // ordinaryDays lets the person go out and come in; some nights are missed.
@@ -94,11 +161,21 @@ func (g *gen) ordinaryDays(days int, odd bool) {
 	if g.chance(5) {
 		return
 	}
+	if len(g.c.facts.ObligationChanges) > 1 && g.chance(70) {
+		start = -1 // before the duties
+	}
 	out, in := pick(g, 0, 3, 12), pick(g, 0, 8, 30)
+	if len(g.c.facts.ObligationChanges) > 1 && g.chance(70) { // a breach of NOTIFY or REPORT ends all routines
+		out, in = 0, 0
+	}
 	for i := start; i < start+days; i++ {
 		d := g.d0 + duty.Date(i)
 		if g.chance(in) { // away until some other day
 			continue
+		}
+		early := g.chance(60)
+		if early {
+			g.reports(d, pick(g, 0, 1, 2*60, 5*60), 6*60, odd)
 		}
 		g.plain(localTime(d, 6*60+g.r.IntN(6*60)), duty.DirectionOut, odd)
 		if g.chance(20) {
@@ -119,6 +196,9 @@ func (g *gen) ordinaryDays(days int, odd bool) {
 			at = 23*60 + g.r.IntN(6*60)
 		}
 		g.plain(localTime(d, at), duty.DirectionIn, odd)
+		if !early {
+			g.reports(d, at+1, max(at+2, 24*60), odd)
+		}
 	}
 }
 

@@ -1,14 +1,13 @@
 package stored
 
 import (
-	"cmp"
 	"slices"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/wire"
 )
 
-// MonthLedger is the ledger of one month of a person with a routine, packed: an ordinary night
+// MonthLedger is the ledger of one month of a person with a routine, packed: an ordinary night or day
 // takes one bit.
 type MonthLedger struct {
 	// Number counts months from year 0; zero for none.
@@ -16,18 +15,24 @@ type MonthLedger struct {
 	// present and unseen have one bit a date: nights on which the card was inside, and nights before
 	// the first registration.
 	present, unseen uint32
+	// told and reported have one for each night of NOTIFY and day of REPORT on which the duty was met.
+	told, reported uint32
 	// others are all other units of the month, open those listed as open.
 	others []duty.LedgerUnit
 	open   []duty.OpenUnit
 }
 
-// Enter adds an ordinary night of the month.
+// Enter adds an ordinary night or day of the month.
 func (m *MonthLedger) Enter(u *duty.LedgerUnit) {
 	bit := uint32(1) << dayOfMonth(u.UnitDate)
-	switch u.Outcome {
-	case duty.OutcomeCompliant:
+	switch {
+	case u.Kind == duty.KindNotify:
+		m.told |= bit
+	case u.Kind == duty.KindReport:
+		m.reported |= bit
+	case u.Outcome == duty.OutcomeCompliant:
 		m.present |= bit
-	case duty.OutcomeUndetermined:
+	case u.Outcome == duty.OutcomeUndetermined:
 		m.unseen |= bit
 	}
 }
@@ -48,7 +53,7 @@ func (m *MonthLedger) Takes(nights []duty.LedgerUnit) bool {
 
 // Empty reports whether the month has no entry.
 func (m *MonthLedger) Empty() bool {
-	return m.present|m.unseen == 0 && len(m.others)+len(m.open) == 0
+	return m.present|m.unseen|m.told|m.reported == 0 && len(m.others)+len(m.open) == 0
 }
 
 // Record returns the ledger record of the month.
@@ -57,13 +62,19 @@ func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
 	l.Record.Units = append(l.Record.Units, m.others...)
 	first := FirstOfMonth(m.Number)
 	for day := range 31 {
-		present := m.present&(1<<day) != 0
-		if present || m.unseen&(1<<day) != 0 {
-			l.Record.Units = append(l.Record.Units, duty.RoutineUnit(first+duty.Date(day), present, p))
+		date, bit := first+duty.Date(day), uint32(1)<<day
+		if m.told&bit != 0 {
+			l.Record.Units = append(l.Record.Units, duty.MetUnit(duty.KindNotify, date, p))
+		}
+		if m.reported&bit != 0 {
+			l.Record.Units = append(l.Record.Units, duty.MetUnit(duty.KindReport, date, p))
+		}
+		if (m.present|m.unseen)&bit != 0 {
+			l.Record.Units = append(l.Record.Units, duty.RoutineUnit(date, m.present&bit != 0, p))
 		}
 	}
 	if len(m.others) > 0 {
-		slices.SortStableFunc(l.Record.Units, func(a, b duty.LedgerUnit) int { return cmp.Compare(a.UnitDate, b.UnitDate) })
+		slices.SortStableFunc(l.Record.Units, func(a, b duty.LedgerUnit) int { return duty.CompareUnits(&a, &b) })
 	}
 	l.Record.Open = m.open
 	return l
@@ -79,7 +90,11 @@ func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
 	m := MonthLedger{Number: last.Number, open: last.Record.Open}
 	for i := range last.Record.Units {
 		u := &last.Record.Units[i]
-		if plain := duty.RoutineUnit(u.UnitDate, u.Outcome == duty.OutcomeCompliant, p); sameUnit(u, &plain) {
+		plain := duty.RoutineUnit(u.UnitDate, u.Outcome == duty.OutcomeCompliant, p)
+		if u.Kind != duty.KindStay {
+			plain = duty.MetUnit(u.Kind, u.UnitDate, p)
+		}
+		if sameUnit(u, &plain) {
 			m.Enter(u)
 			continue
 		}
@@ -99,6 +114,8 @@ func (m *MonthLedger) write(w *wire.Writer) {
 	w.Int(int64(m.Number))
 	w.Uint(uint64(m.present))
 	w.Uint(uint64(m.unseen))
+	w.Uint(uint64(m.told))
+	w.Uint(uint64(m.reported))
 	w.Uint(uint64(len(m.others)))
 	for i := range m.others {
 		u := &m.others[i]
@@ -119,7 +136,8 @@ func (m *MonthLedger) write(w *wire.Writer) {
 
 // read reads what write wrote.
 func (m *MonthLedger) read(r *wire.Reader) {
-	*m = MonthLedger{Number: int32(r.Int()), present: uint32(r.Uint()), unseen: uint32(r.Uint())}
+	*m = MonthLedger{Number: int32(r.Int()), present: uint32(r.Uint()), unseen: uint32(r.Uint()),
+		told: uint32(r.Uint()), reported: uint32(r.Uint())}
 	if n := r.Count(7); n > 0 {
 		m.others = make([]duty.LedgerUnit, n)
 		for i := range m.others {

@@ -80,7 +80,7 @@ func TimesOf(trust bool) string {
 }
 
 // StateLayout is the version of the stored forms that the state holds.
-const StateLayout = 8
+const StateLayout = 9
 
 // NewProgress returns the progress of a task that has never run.
 func NewProgress(task int32) Progress {

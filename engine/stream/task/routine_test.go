@@ -32,6 +32,27 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 			DecisionID: "d" + who, PersonID: who, Kind: duty.KindStay, Action: duty.ActionImpose,
 			LegalBasis: duty.LegalBasisReturnAct132,
 			CentreID:   "KH", ServedAt: duty.Some(start), ValidFrom: start})
+		more := rng.IntN(3) == 0 // under NOTIFY and REPORT too, with a report nearly every day
+		if more {
+			for _, k := range []duty.Kind{duty.KindNotify, duty.KindReport} {
+				v := &duty.ObligationChange{ID: id(), Version: 1, ReceivedAt: start, DecisionID: k.String() + who, PersonID: who,
+					Kind: k, Action: duty.ActionImpose, LegalBasis: duty.LegalBasisReturnAct134, CentreID: "KH",
+					ServedAt: duty.Some(start), ValidFrom: start + 12*duty.Hour}
+				if k == duty.KindReport {
+					v.LegalBasis = duty.LegalBasisReturnAct123
+				}
+				add(at, "obligation-changes", who, v)
+			}
+		}
+		report := func(at duty.Instant) {
+			if !more || rng.IntN(20) == 0 {
+				return
+			}
+			add(at+duty.Second, duty.TopicCardEvents, who, &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500,
+				PersonID: duty.Some(who), CardID: "Qcard" + who, CardType: duty.CardTypeBiometric, CentreID: "KH",
+				DeviceID: "KH-stand", DeviceType: duty.DeviceTypeReportingStand, Kind: duty.CardEventKindReport,
+				Scan: duty.ScanComplete, OccurredAt: at})
+		}
 		row := func(at duty.Instant, in bool) {
 			e := &duty.CardEvent{ID: id(), Version: 1, ReceivedAt: at + 500, PersonID: duty.Some(who), CardID: "Qcard" + who,
 				CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
@@ -58,6 +79,7 @@ func ordinary(rng *rand.Rand, start duty.Instant, persons, days int) []testkit.F
 		}
 		for d := range days {
 			day := start + duty.Instant(d)*duty.Day
+			report(day + 5*duty.Hour + jitter(2*duty.Hour))
 			row(day+7*duty.Hour+jitter(3*duty.Hour), false)
 			if rng.IntN(9) == 0 {
 				continue // a missed night: the next row is an OUT, unless the way in comes late
@@ -178,7 +200,7 @@ func TestRoutines(t *testing.T) {
 // TestRowBehindTheVerdictOfItsCycle: the roster takes over the end of a person's rows only if the
 // verdict has seen all of them. A row read later in the cycle is not among them.
 func TestRowBehindTheVerdictOfItsCycle(t *testing.T) {
-	w := newCoreWorld(t, 1, 1)
+	w := newCoreWorld(t, 3, 1)
 	w.boot()
 	who := "Qperson0"
 	feeds := ordinary(w.rng, seeds.Start, 1, 1)
