@@ -46,9 +46,9 @@
 //     registered, as figures about devices;
 //   - quality, conflicts, unknownperson, offclock, apb, observations: what else is
 //     worth knowing;
-//   - routine, routine_row, routine_tail, routine_advance, routine_resume,
-//     routine_unbound, routine_wire, calm: nights of persons whose facts are
-//     ordinary, without weighing all of them.
+//   - routine, routine_duties, routine_row, routine_tail, routine_advance, routine_resume,
+//     routine_unbound, routine_wire, calm: nights and reporting days of persons whose facts
+//     are ordinary, without weighing all of them.
 //
 // # Words
 //

@@ -126,6 +126,7 @@ type walk struct {
 // nights decides the nights that ended by end and takes in the rows before it.
 func (w *walk) nights(r *Routine, end Instant) bool {
 	for last := nightOf(end) - 1; r.night <= last; r.night++ {
+		w.reports(r, r.night+1) // by date; where a day has no report, Advance asks again and refuses
 		night := Night(r.night)
 		w.take(r, night.From)
 		present, known := r.place == within, r.place != unseen
@@ -133,9 +134,6 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 		if w.i < len(w.out.rows) && w.out.rows[w.i].Fact.OccurredAt < night.To {
 			present, inside = true, inside && !w.passes(night.To)
 			w.take(r, night.To)
-		}
-		if !w.reports(r, r.night+1) {
-			return false
 		}
 		notify := r.notify > 0 && r.notify <= r.night
 		if !present && known || notify && !inside || w.p.paramsAt(r.night).StayMinPresence > 0 ||

@@ -104,6 +104,7 @@ func TestThreeDutiesAtTheEdges(t *testing.T) {
 		{"out after a report in the night", []move{home, said, {midnight + Hour, report}, {midnight + 2*Hour, out}}, midnight + 3*Hour, false, 0},
 		{"out after a report in the night, when it is over", []move{home, said, {midnight + Hour, report},
 			{midnight + 2*Hour, out}}, end, false, 0},
+		{"two days at once", []move{home, said, {midnight + Hour, report}}, Night(d + 1).To, true, Night(d + 2).From},
 		{"home after 23:00, with a report in the night", []move{{first.From + Hour, in}, {first.From + 2*Hour, report}}, first.To, false, 0},
 	} {
 		in, _ := underThree(x.moves...)
