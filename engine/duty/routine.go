@@ -171,7 +171,7 @@ func (r *Routine) begin(in *Input, p *Policy, t Instant) bool {
 	}
 	r.centre, r.first = of.stay.version.CentreID, firstNight(of.stay.span.From)
 	// A night of which NOTIFY covers a part is left to Evaluate.
-	return r.beside(&of, p) && (r.notify == 0 || r.notify >= r.first && of.notify.span.From <= Night(r.notify).From)
+	return r.beside(&of, p) && (!r.underNotify() || r.notify >= r.first && of.notify.span.From <= Night(r.notify).From)
 }
 
 // maxCards bounds how many card assignments are ordinary.

@@ -135,7 +135,7 @@ func (w *walk) nights(r *Routine, end Instant) bool {
 			present, inside = true, inside && !w.passes(night.To)
 			w.take(r, night.To)
 		}
-		notify := r.notify > 0 && r.notify <= r.night
+		notify := r.underNotify() && r.notify <= r.night
 		if !present && known || notify && !inside || w.p.paramsAt(r.night).StayMinPresence > 0 ||
 			!w.p.inOperation(r.centre, r.night) || !w.p.shows(r.centre, r.night, false) ||
 			!w.in.Centres.undisturbed(r.centre, w.p, r.night, night, w.at) {
@@ -181,10 +181,10 @@ func (w *walk) take(r *Routine, t Instant) {
 // midnight under REPORT, a parameter, an observation.
 func (r *Routine) next(at Instant) Instant {
 	next := min(Night(r.night).To, r.wake, r.alarm())
-	if r.report > 0 {
+	if r.underReport() {
 		next = min(next, (r.report + 1).Start())
 	}
-	if r.notify > 0 {
+	if r.underNotify() {
 		if evening := Night(max(r.notify, nightOf(at))).From; evening > at {
 			next = min(next, evening)
 		}

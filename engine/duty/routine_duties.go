@@ -24,6 +24,10 @@ func (b *boundDuties) add(d *dutyPart) bool {
 	return true
 }
 
+// underNotify and underReport say whether these duties bind beside the STAY.
+func (r *Routine) underNotify() bool { return r.notify > 0 }
+func (r *Routine) underReport() bool { return r.report > 0 }
+
 // beside takes over NOTIFY and REPORT beside the STAY of the routine; false unless they are ordinary: at the
 // centre of the STAY, NOTIFY with a STAY that it can go with (RD-18), REPORT daily, of the whole day, and not
 // to the police.
@@ -75,7 +79,7 @@ func (r *Routine) goOn(in *Input, e *evaluation, at, end Instant) bool {
 	if of.stay.span.From > end || !r.beside(&of, e.src.policy) {
 		return false
 	}
-	if r.report > 0 {
+	if r.underReport() {
 		r.report = max(r.report, at.Date())
 		r.reportedBefore(e, end)
 	}
@@ -94,7 +98,7 @@ func (r *Routine) reportedBefore(e *evaluation, end Instant) {
 // reports decides the days of REPORT that ended by a date's beginning: a report on each, and the centre in
 // operation. False where there is none.
 func (w *walk) reports(r *Routine, before Date) bool {
-	for ; r.report > 0 && r.report < before; r.report++ {
+	for ; r.underReport() && r.report < before; r.report++ {
 		if !w.p.inOperation(r.centre, r.report) || r.reported != r.report && !w.reportedOn(r.report) {
 			return false
 		}
@@ -128,7 +132,7 @@ func (w *walk) passes(t Instant) bool {
 func (w *walk) evening(r *Routine) bool {
 	d := nightOf(w.at)
 	night := Night(d)
-	if r.notify == 0 || d < r.notify || w.at < night.From {
+	if !r.underNotify() || d < r.notify || w.at < night.From {
 		return true
 	}
 	w.take(r, night.From)
@@ -138,5 +142,5 @@ func (w *walk) evening(r *Routine) bool {
 // tooLate reports whether a passage lies in a night of NOTIFY, or is known only after its 23:00: then more is due
 // than at the next clock that the routine names.
 func (r *Routine) tooLate(e *CardEvent, known Instant) bool {
-	return r.notify > 0 && e.Kind == CardEventKindPassage && max(e.OccurredAt, known) >= Night(nightOf(e.OccurredAt)).From
+	return r.underNotify() && e.Kind == CardEventKindPassage && max(e.OccurredAt, known) >= Night(nightOf(e.OccurredAt)).From
 }

@@ -309,15 +309,13 @@ func TestRowsUnderThreeDuties(t *testing.T) {
 }
 
 // TestReportsThatWereTakenIn: a report before the last 06:00 counts for its day when that is over, though its row is
-// not given any more.
+// not given any more; a passage does not.
 func TestReportsThatWereTakenIn(t *testing.T) {
 	_, d := underThree()
-	for _, reported := range []bool{true, false} {
-		moves := []move{{(d - 1).Clock(20, 0), DirectionIn}}
-		if reported {
-			moves = append(moves, move{d.Clock(3, 0), DirectionUnknown})
-		}
-		in, _ := underThree(moves...)
+	for _, dir := range []Direction{DirectionUnknown, DirectionOut} {
+		reported := dir == DirectionUnknown
+		in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{d.Clock(3, 0), dir})
+		in.Person.ObligationChanges = slices.Delete(in.Person.ObligationChanges, 1, 2) // NOTIFY
 		r, ok := StartRoutine(&in, d.Clock(6, 0))
 		var a Advanced
 		if !ok || !r.Advance(&in, in.Person.CardEvents, d.Clock(6, 0), &a) {

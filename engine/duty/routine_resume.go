@@ -84,7 +84,7 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 		if o.at >= end {
 			break
 		}
-		if r.report > 0 && o.report && !o.paper && o.centre == r.centre && last != nil && last.after == o.after {
+		if r.underReport() && o.report && !o.paper && o.centre == r.centre && last != nil && last.after == o.after {
 			seen = o.at
 			continue
 		}

@@ -6,7 +6,7 @@ package duty
 // register knows as what it says it is, the clock not off. That an OUT may lie in
 // excluded dates does not matter: from it alone nothing is decided.
 func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant) bool {
-	report := e.Kind == CardEventKindReport && r.report > 0
+	report := e.Kind == CardEventKindReport && r.underReport()
 	if !report && e.Kind != CardEventKindPassage || e.Scan != ScanComplete || e.Version != 1 || e.Retracted ||
 		e.Direction.OK == report || e.CardType != CardTypeBiometric || e.DeviceType == DeviceTypeOfflineLock ||
 		e.PersonID != Some(in.PersonID) || e.CentreID != r.centre {

@@ -13,7 +13,7 @@ type RoutineTail struct {
 
 // Tail returns where the rows of the routine end.
 func (r *Routine) Tail() RoutineTail {
-	return RoutineTail{floor: max(r.since, r.tail+1), tailed: r.tailed, notify: r.notify > 0, report: r.report > 0}
+	return RoutineTail{floor: max(r.since, r.tail+1), tailed: r.tailed, notify: r.underNotify(), report: r.underReport()}
 }
 
 // Raise takes in that the routine has moved on to since, its 06:00: an older row
