@@ -89,6 +89,7 @@ func TestThreeDutiesAtTheEdges(t *testing.T) {
 			Night(d).From},
 		{"a report while out, by day", []move{home, {d.Clock(9, 0), out}, said}, d.Clock(11, 0), false, 0},
 		{"never seen, at 23:00", nil, first.From, false, 0},
+		{"first seen at a report in the night", []move{{first.From + Hour, report}}, first.To, false, 0},
 		{"the day with a report is not over", []move{home, said}, midnight - 1, true, midnight},
 		{"the day with a report is over", []move{home, said}, midnight, true, end},
 		{"the day without a report is not over", []move{home}, midnight - 1, true, midnight},
@@ -120,6 +121,30 @@ func TestThreeDutiesAtTheEdges(t *testing.T) {
 		if x.ok && a.Next != x.next {
 			t.Errorf("%s: the next clock is %s, want %s", x.what, a.Next, x.next)
 		}
+	}
+}
+
+// TestNotifyFromALaterNight: before NOTIFY begins, nobody looks at 23:00, and a night with passages is one of STAY alone.
+func TestNotifyFromALaterNight(t *testing.T) {
+	_, d := underThree()
+	first := Night(d - 1)
+	in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{first.From + Minute, DirectionOut},
+		move{first.From + 2*Hour, DirectionIn})
+	v := &in.Person.ObligationChanges[1].Fact
+	v.ValidFrom, v.ServedAt = d.Clock(12, 0), Some(d.Clock(12, 0))
+	in.Person.ObligationChanges = in.Person.ObligationChanges[:2]
+	for _, x := range []struct {
+		at, next Instant
+	}{
+		{first.From - 1, first.To}, {first.From + Hour, first.To}, {first.To, Night(d).From},
+		{Night(d).From - 1, Night(d).From}, {Night(d).From, Night(d).To}, {Night(d).To, Night(d + 1).From},
+	} {
+		r, ok := StartRoutine(&in, x.at)
+		var a Advanced
+		if !ok || !r.Advance(&in, in.Person.CardEvents, x.at, &a) || a.Next != x.next {
+			t.Errorf("at %s: started %t, the next clock is %s, want %s", x.at, ok, a.Next, x.next)
+		}
+		agrees(t, x.at.String(), &in, x.at, a.Nights)
 	}
 }
 
