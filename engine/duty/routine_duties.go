@@ -53,9 +53,9 @@ func (r *Routine) beside(of *boundDuties, p *Policy) bool {
 	return true
 }
 
-// goOn takes over NOTIFY and REPORT behind a full evaluation at a clock; false unless each is one ordinary
-// stretch without an end that has begun by end, and no notice was ever given (NTC-12, NTC-17).
-func (r *Routine) goOn(in *Input, e *evaluation, at, end Instant) bool {
+// goOn takes over NOTIFY and REPORT beside the STAY that goes on behind a full evaluation; false unless each is one
+// ordinary stretch without an end that has begun by end, as the STAY has, and no notice was ever given (NTC-12, NTC-17).
+func (r *Routine) goOn(in *Input, e *evaluation, stay *dutyPart, end Instant) bool {
 	d := e.duties
 	if len(d.notify)+len(d.report) == 0 {
 		return true
@@ -63,12 +63,7 @@ func (r *Routine) goOn(in *Input, e *evaluation, at, end Instant) bool {
 	if len(in.Person.Notices) > 0 || len(d.refusals) > 0 {
 		return false
 	}
-	var of boundDuties
-	for i := range d.stay {
-		if d.stay[i].span.To > end {
-			of.stay = &d.stay[i]
-		}
-	}
+	of := boundDuties{stay: stay}
 	for _, list := range [...][]dutyPart{d.notify, d.report} {
 		for i := range list {
 			if s := list[i].span; s.To < Forever || s.From > end || !of.add(&list[i]) {
@@ -76,11 +71,11 @@ func (r *Routine) goOn(in *Input, e *evaluation, at, end Instant) bool {
 			}
 		}
 	}
-	if of.stay.span.From > end || !r.beside(&of, e.src.policy) {
+	if stay.span.From > end || !r.beside(&of, e.src.policy) {
 		return false
 	}
 	if r.underReport() {
-		r.report = max(r.report, at.Date())
+		r.report = max(r.report, e.lens.at.Date())
 		r.reportedBefore(e, end)
 	}
 	return true

@@ -230,6 +230,10 @@ func TestWhatThreeDutiesGoOnFrom(t *testing.T) {
 		}
 	}
 	noon := (d - 1).Clock(12, 0)
+	// by day out and home again, and a report
+	day := []move{{end + 4*Hour, DirectionOut}, {end + 5*Hour, DirectionIn}, {end + 6*Hour, DirectionUnknown}}
+	missed := append([]move{home}, day...)
+	away := append([]move{home, said, {end - 4*Hour, DirectionOut}, {end - 3*Hour, DirectionIn}}, day...)
 	for _, x := range []struct {
 		what             string
 		moves            []move
@@ -256,6 +260,24 @@ func TestWhatThreeDutiesGoOnFrom(t *testing.T) {
 			k.Fact.ID, k.Fact.DecisionID, k.Fact.LegalBasis = "x", "x", LegalBasisReturnAct131
 			in.Person.ObligationChanges = append(in.Person.ObligationChanges, k)
 		}, at, false, 0, 0, 0},
+		{"with a report elsewhere that night", []move{home, said, {end - 2*Hour, DirectionUnknown}, {end - Hour, DirectionIn}},
+			func(in *Input) {
+				p := in.Policies[0].Policy
+				p.Centres = append(p.Centres, Centre{ID: "SJ", From: Beginning, To: Forever})
+				p.Devices = append(p.Devices, Device{ID: "SJ-stand", CentreID: "SJ", Type: DeviceTypeReportingStand,
+					From: Beginning, To: Forever})
+				e := &in.Person.CardEvents[2].Fact
+				e.CentreID, e.DeviceID = "SJ", "SJ-stand"
+				in.Person.ObligationChanges = slices.Delete(in.Person.ObligationChanges, 1, 2) // NOTIFY
+			}, at, true, d + 1, d, end - Hour},
+		{"with a report on paper", []move{home, said}, func(in *Input) {
+			in.Person.ManualEntries = []Known[ManualEntry]{{At: said.at, Fact: ManualEntry{ID: "m", Version: 1,
+				ReceivedAt: said.at, PersonID: Some("P"), CentreID: "KH", Form: FormOutageReport, LocalTime: "2026-01-06T12:00"}}}
+		}, at, false, 0, 0, 0},
+		{"a day without report, the day after", missed, nil, end + 6*Hour, false, 0, 0, 0},
+		{"a day without report, the second day after", missed, nil, at + Day, true, d + 2, d + 1, end + 6*Hour},
+		{"out in the night, the day after", away, nil, end + 6*Hour, false, 0, 0, 0},
+		{"out in the night, the second day after", away, nil, at + Day, true, d + 2, d + 1, end + 6*Hour},
 		{"NOTIFY with an end", []move{home, said}, decision(KindNotify, noon, at+9*Day), at, false, 0, 0, 0},
 		{"NOTIFY that ended", []move{home, said}, decision(KindNotify, noon, end-1), at, false, 0, 0, 0},
 		{"NOTIFY from the last 06:00 on", []move{home, said}, decision(KindNotify, end, Forever), at, true, d + 1, d, said.at},
@@ -318,14 +340,15 @@ func TestRowsUnderThreeDuties(t *testing.T) {
 		}
 	}
 	in, _ := underThree(home, move{d.Clock(9, 0), DirectionUnknown})
-	for what, change := range map[string]func(*Centre){
-		"a stand outside the fence": func(c *Centre) { c.StandInside = false },
-		"a place without a stand":   func(c *Centre) { c.NoStand = true },
+	for what, change := range map[string]func(*Policy){
+		"a stand outside the fence":               func(p *Policy) { p.Centres[0].StandInside = false },
+		"a place without a stand":                 func(p *Policy) { p.Centres[0].NoStand = true },
+		"a place that the register does not know": func(p *Policy) { p.Centres[0].ID = "SJ" },
 	} {
 		r := Routine{centre: "KH", since: Beginning, tail: Beginning, report: d}
 		p := *in.Policies[0].Policy
 		p.Centres = slices.Clone(p.Centres)
-		change(&p.Centres[0])
+		change(&p)
 		if k := &in.Person.CardEvents[1]; !r.ordinaryRow(&in, in.Policies[0].Policy, &k.Fact, k.At) ||
 			r.ordinaryRow(&in, &p, &k.Fact, k.At) {
 			t.Errorf("a report at %s is ordinary, or one inside is not", what)
@@ -348,6 +371,20 @@ func TestReportsThatWereTakenIn(t *testing.T) {
 		}
 		if r.Advance(&in, nil, (d+1).Start(), &a) != reported {
 			t.Errorf("reported %t, and the day is decided %t", reported, !reported)
+		}
+	}
+}
+
+// TestReportsWhereTheCentreHasClosed: a reporting day after the last of the centre is left to Evaluate (RD-44).
+func TestReportsWhereTheCentreHasClosed(t *testing.T) {
+	_, d := underThree()
+	for _, closes := range []Date{d, d + 1} {
+		in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{d.Clock(9, 0), DirectionUnknown})
+		in.Policies[0].Policy.Centres[0].To = closes.Start()
+		r, ok := StartRoutine(&in, (d + 1).Start())
+		var a Advanced
+		if !ok || r.Advance(&in, in.Person.CardEvents, (d+1).Start(), &a) != (closes > d) {
+			t.Errorf("started %t; a centre closes on %d, and %d is decided %t", ok, closes, d, closes <= d)
 		}
 	}
 }

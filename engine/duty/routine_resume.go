@@ -74,8 +74,8 @@ func (r *Routine) recent(in *Input, at, end Instant) bool {
 	return true
 }
 
-// stand puts the routine where the last registration before end left the card. Under REPORT reports inside may
-// follow the last passage.
+// stand puts the routine where the last registration before end left the card. Under REPORT rows that leave it
+// there, as reports do, may follow the last passage.
 func (r *Routine) stand(e *evaluation, end Instant) bool {
 	var last *observation
 	seen := Beginning
@@ -84,7 +84,7 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 		if o.at >= end {
 			break
 		}
-		if r.underReport() && o.report && !o.paper && o.centre == r.centre && last != nil && last.after == o.after {
+		if r.underReport() && !o.paper && last != nil && last.after == o.after {
 			seen = o.at
 			continue
 		}
@@ -126,8 +126,8 @@ func (r *Routine) behind(res *Result, e *evaluation) bool {
 			continue
 		}
 		f := &u.ground.f
-		// A report after a day of REPORT is near it up to some hours later (RPT-07).
-		if !r.closed(e, f.due) || u.Kind != KindStay && f.due+reportReach >= r.since {
+		// A report soon after a day of REPORT is near it (RPT-07).
+		if !r.closed(e, f.due) || u.Kind != KindStay && r.since.Date() <= u.Date+1 {
 			return false
 		}
 		if f.outcome != OutcomeIndicated {

@@ -214,7 +214,7 @@ func TestStretchesOfADuty(t *testing.T) {
 			stay = append(stay, dutyPart{span: s, version: v})
 		}
 		r := Routine{wake: Forever}
-		if r.lives(stay, end) != x.ok {
+		if (r.lives(stay, end) != nil) != x.ok {
 			t.Errorf("%s: goes on %t, want %t", x.what, !x.ok, x.ok)
 		}
 		if x.ok && (r.night != x.night || r.wake != x.wake || r.centre != "KH" || r.first != firstNight(x.spans[0].From)) {

@@ -4,9 +4,10 @@ package duty
 // (goOn), and rows can bear on the person, and sets the routine's centre and nights. The STAY may
 // have an end of its own: Advance refuses from a day before it on.
 func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
-	d := e.duties
-	if len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 ||
-		!r.lives(d.stay, end) || !r.goOn(in, e, e.lens.at, end) {
+	if len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 {
+		return false
+	}
+	if stay := r.lives(e.duties.stay, end); stay == nil || !r.goOn(in, e, stay, end) {
 		return false
 	}
 	for _, l := range e.leaves {
@@ -38,20 +39,20 @@ func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
 	return e.src.policy.fits(KindStay, r.centre)
 }
 
-// lives finds the one stretch of STAY that goes on behind end.
-func (r *Routine) lives(stay []dutyPart, end Instant) bool {
+// lives returns the one stretch of STAY that goes on behind end, and takes it over; nil if there is none or more.
+func (r *Routine) lives(stay []dutyPart, end Instant) *dutyPart {
 	var now *dutyPart
 	for i := range stay {
 		if stay[i].span.To <= end {
 			continue
 		}
 		if now != nil {
-			return false
+			return nil
 		}
 		now = &stay[i]
 	}
 	if now == nil || now.span.From >= end && len(stay) > 1 {
-		return false
+		return nil
 	}
 	if now.span.To < Forever {
 		r.wake = min(r.wake, now.span.To-Day)
@@ -59,7 +60,7 @@ func (r *Routine) lives(stay []dutyPart, end Instant) bool {
 	r.centre = now.version.CentreID
 	r.first = firstNight(stay[0].span.From)
 	r.night = max(nightOf(end), firstNight(now.span.From))
-	return true
+	return now
 }
 
 // firstNight returns the first night that a duty from t on covers whole.
