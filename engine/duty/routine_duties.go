@@ -53,8 +53,9 @@ func (r *Routine) beside(of *boundDuties, p *Policy) bool {
 	return true
 }
 
-// goOn takes over NOTIFY and REPORT beside the STAY that goes on behind a full evaluation; false unless each is one
-// ordinary stretch without an end that has begun by end, as the STAY has, and no notice was ever given (NTC-12, NTC-17).
+// goOn takes over NOTIFY and REPORT beside the STAY that goes on behind a full evaluation; false unless each
+// is one ordinary stretch without an end that has begun by end, as the STAY has, and no notice was ever given
+// (NTC-12, NTC-17).
 func (r *Routine) goOn(in *Input, e *evaluation, stay *dutyPart, end Instant) bool {
 	d := e.duties
 	if len(d.notify)+len(d.report) == 0 {
@@ -137,5 +138,6 @@ func (w *walk) evening(r *Routine) bool {
 // tooLate reports whether a passage lies in a night of NOTIFY, or is known only after its 23:00: then more is due
 // than at the next clock that the routine names.
 func (r *Routine) tooLate(e *CardEvent, known Instant) bool {
-	return r.underNotify() && e.Kind == CardEventKindPassage && max(e.OccurredAt, known) >= Night(nightOf(e.OccurredAt)).From
+	return r.underNotify() && e.Kind == CardEventKindPassage &&
+		max(e.OccurredAt, known) >= Night(nightOf(e.OccurredAt)).From
 }

@@ -56,12 +56,14 @@ func agrees(t *testing.T, what string, in *Input, at Instant, nights []LedgerUni
 			t.Errorf("%s: Evaluate says %s of %s on %s by %v, the routine %+v", what, u.Outcome, u.Kind, u.Date, u.Rules, nights)
 		}
 	}
-	if n != len(nights) || !slices.IsSortedFunc(nights, func(a, b LedgerUnit) int { return int(a.UnitDate - b.UnitDate) }) {
+	byDate := func(a, b LedgerUnit) int { return int(a.UnitDate - b.UnitDate) }
+	if n != len(nights) || !slices.IsSortedFunc(nights, byDate) {
 		t.Errorf("%s: the routine says %+v, Evaluate has %d units", what, nights, n)
 	}
 }
 
-// TestThreeDutiesAtTheEdges: what a routine decides of three duties, and what it leaves to Evaluate, to the millisecond.
+// TestThreeDutiesAtTheEdges: what a routine decides of three duties, and what it leaves to Evaluate, to the
+// millisecond.
 func TestThreeDutiesAtTheEdges(t *testing.T) {
 	_, d := underThree()
 	in, out, report := DirectionIn, DirectionOut, DirectionUnknown
@@ -85,8 +87,8 @@ func TestThreeDutiesAtTheEdges(t *testing.T) {
 		{"out in the night", []move{home, {first.From + Hour, out}}, first.From + 2*Hour, false, 0},
 		{"out in the night and home again", []move{home, {first.From + Hour, out}, {first.From + 2*Hour, in}}, first.To, false, 0},
 		{"out at 06:00", []move{home, {first.To, out}}, first.To, true, Night(d).From},
-		{"a report in the night, and out at 06:00", []move{home, {first.From + Hour, report}, {first.To, out}}, first.To, true,
-			Night(d).From},
+		{"a report in the night, and out at 06:00", []move{home, {first.From + Hour, report}, {first.To, out}},
+			first.To, true, Night(d).From},
 		{"a report while out, by day", []move{home, {d.Clock(9, 0), out}, said}, d.Clock(11, 0), false, 0},
 		{"never seen, at 23:00", nil, first.From, false, 0},
 		{"first seen at a report in the night", []move{{first.From + Hour, report}}, first.To, false, 0},
@@ -124,7 +126,8 @@ func TestThreeDutiesAtTheEdges(t *testing.T) {
 	}
 }
 
-// TestNotifyFromALaterNight: before NOTIFY begins, nobody looks at 23:00, and a night with passages is one of STAY alone.
+// TestNotifyFromALaterNight: before NOTIFY begins, nobody looks at 23:00, and a night with passages is one of
+// STAY alone.
 func TestNotifyFromALaterNight(t *testing.T) {
 	_, d := underThree()
 	first := Night(d - 1)
@@ -260,8 +263,8 @@ func TestWhatThreeDutiesGoOnFrom(t *testing.T) {
 			k.Fact.ID, k.Fact.DecisionID, k.Fact.LegalBasis = "x", "x", LegalBasisReturnAct131
 			in.Person.ObligationChanges = append(in.Person.ObligationChanges, k)
 		}, at, false, 0, 0, 0},
-		{"with a report elsewhere that night", []move{home, said, {end - 2*Hour, DirectionUnknown}, {end - Hour, DirectionIn}},
-			func(in *Input) {
+		{"with a report elsewhere that night",
+			[]move{home, said, {end - 2*Hour, DirectionUnknown}, {end - Hour, DirectionIn}}, func(in *Input) {
 				p := in.Policies[0].Policy
 				p.Centres = append(p.Centres, Centre{ID: "SJ", From: Beginning, To: Forever})
 				p.Devices = append(p.Devices, Device{ID: "SJ-stand", CentreID: "SJ", Type: DeviceTypeReportingStand,
@@ -353,59 +356,5 @@ func TestRowsUnderThreeDuties(t *testing.T) {
 			r.ordinaryRow(&in, &p, &k.Fact, k.At) {
 			t.Errorf("a report at %s is ordinary, or one inside is not", what)
 		}
-	}
-}
-
-// TestReportsThatWereTakenIn: a report before the last 06:00 counts for its day when that is over, though its row is
-// not given any more; a passage does not.
-func TestReportsThatWereTakenIn(t *testing.T) {
-	_, d := underThree()
-	for _, dir := range []Direction{DirectionUnknown, DirectionOut} {
-		reported := dir == DirectionUnknown
-		in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{d.Clock(3, 0), dir})
-		in.Person.ObligationChanges = slices.Delete(in.Person.ObligationChanges, 1, 2) // NOTIFY
-		r, ok := StartRoutine(&in, d.Clock(6, 0))
-		var a Advanced
-		if !ok || !r.Advance(&in, in.Person.CardEvents, d.Clock(6, 0), &a) {
-			t.Fatal("the first night is not decided")
-		}
-		if r.Advance(&in, nil, (d+1).Start(), &a) != reported {
-			t.Errorf("reported %t, and the day is decided %t", reported, !reported)
-		}
-	}
-}
-
-// TestReportsWhereTheCentreHasClosed: a reporting day after the last of the centre is left to Evaluate (RD-44).
-func TestReportsWhereTheCentreHasClosed(t *testing.T) {
-	_, d := underThree()
-	for _, closes := range []Date{d, d + 1} {
-		in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{d.Clock(9, 0), DirectionUnknown})
-		in.Policies[0].Policy.Centres[0].To = closes.Start()
-		r, ok := StartRoutine(&in, (d + 1).Start())
-		var a Advanced
-		if !ok || r.Advance(&in, in.Person.CardEvents, (d+1).Start(), &a) != (closes > d) {
-			t.Errorf("started %t; a centre closes on %d, and %d is decided %t", ok, closes, d, closes <= d)
-		}
-	}
-}
-
-// TestReportsWithoutTheDuty: under STAY alone a report is no ordinary row, and a notice does no harm.
-func TestReportsWithoutTheDuty(t *testing.T) {
-	_, d := underThree()
-	in, _ := underThree(move{(d - 1).Clock(20, 0), DirectionIn}, move{d.Clock(9, 0), DirectionUnknown})
-	in.Person.ObligationChanges = in.Person.ObligationChanges[:1]
-	k := &in.Person.CardEvents[1]
-	r, ok := StartRoutine(&in, d.Clock(6, 0))
-	if !ok || r.ordinaryRow(&in, in.Policies[0].Policy, &k.Fact, k.At) {
-		t.Error("under STAY alone a report is an ordinary row")
-	}
-	in.Person.CardEvents = in.Person.CardEvents[:1]
-	noon := (d - 1).Clock(13, 0)
-	in.Person.Notices = []Known[Notice]{{At: noon, Fact: Notice{ID: "n", Version: 1, ReceivedAt: noon, PersonID: "P",
-		CentreID: "KH", LocalTime: "2026-01-05T13:00", GivenBy: GivenBySelf, Recipient: RecipientOperator,
-		Clarity: ClarityClear}}}
-	res := Evaluate(in, d.Clock(7, 0))
-	if _, ok := res.Routine(&in); !ok {
-		t.Error("under STAY alone a notice ends the routine")
 	}
 }

@@ -82,7 +82,8 @@ func TestOrdinaryRow(t *testing.T) {
 			t.Errorf("%s: Row says %t, want %t: %+v", x.what, !x.ok, x.ok, again)
 		}
 		tail := r.Tail()
-		if tail.Row(&in, "KH", &k.Fact, k.At) != x.ok || x.ok && tail != (RoutineTail{floor: k.Fact.OccurredAt + 1, tailed: within}) {
+		moved := RoutineTail{floor: k.Fact.OccurredAt + 1, tailed: within}
+		if tail.Row(&in, "KH", &k.Fact, k.At) != x.ok || x.ok && tail != moved {
 			t.Errorf("%s: the tail says %t, want %t: %+v", x.what, !x.ok, x.ok, tail)
 		}
 		if again := r; again.Advance(&in, []Known[CardEvent]{k}, max(clock, k.At), &out) && !x.ok {

@@ -20,10 +20,12 @@ func TestStoredRoutine(t *testing.T) {
 		{Routine{centre: "KH", first: day, night: day, since: Beginning, seen: Beginning, tail: Beginning, guard: Beginning, wake: day.Start()}, "0200024b48d6bf02d6bf02000000ffffffffffffffff7fffffffffffffffff7fffffffffffffffff7fffffffffffffffff7f0080969c86f266"},
 		{Routine{centre: "", first: day, night: day, since: day.Clock(6, 0), place: without, seen: 1,
 			tail: 2, tailed: within, guard: day.Clock(6, 0) + 3,
-			guarded: 300, wake: day.Clock(6, 0), noted: true}, "021600d6bf02d6bf0200000080f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
+			guarded: 300, wake: day.Clock(6, 0), noted: true},
+			"021600d6bf02d6bf0200000080f2e89af266fdf1e89af266fbf1e89af26606ac0200"},
 		{Routine{centre: "KH", first: day, night: day + 1, notify: day + 1, report: day + 2, reported: day + 1,
 			since: day.Clock(6, 0), place: within, seen: day.Clock(5, 0), tail: day.Clock(7, 0),
-			tailed: without, guard: Beginning, wake: Forever}, "0209024b48d6bf02d8bf02d8bf02dabf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
+			tailed: without, guard: Beginning, wake: Forever},
+			"0209024b48d6bf02d8bf02d8bf02dabf02d8bf0280f2e89af266ffb9b70380bab703ffffffffffffffff7f0080808080808080808001"},
 	} {
 		b := x.r.AppendTo([]byte{7})[1:]
 		if got := hex.EncodeToString(b); got != x.form {

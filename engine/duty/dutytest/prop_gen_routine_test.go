@@ -130,7 +130,8 @@ func (g *gen) otherDuties(stay duty.ObligationChange, odd bool) {
 		if odd && g.chance(10) {
 			known += duty.Instant(g.r.IntN(96)) * duty.Hour
 		}
-		g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges, duty.Known[duty.ObligationChange]{At: known, Fact: v})
+		g.c.facts.ObligationChanges = append(g.c.facts.ObligationChanges,
+			duty.Known[duty.ObligationChange]{At: known, Fact: v})
 	}
 }
 
