@@ -4,10 +4,9 @@ package duty
 // (goOn), and rows can bear on the person, and sets the routine's centre and nights. The STAY may
 // have an end of its own: Advance refuses from a day before it on.
 func (r *Routine) unbound(in *Input, e *evaluation, end Instant) bool {
-	if len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 {
-		return false
-	}
-	if stay := r.lives(e.duties.stay, end); stay == nil || !r.goOn(in, e, stay, end) {
+	stay := r.lives(e.duties.stay, end)
+	if len(in.Person.IdentityLinks)+len(in.Person.DepartureAssessments) > 0 || stay == nil ||
+		!r.goOn(in, e, stay, end) {
 		return false
 	}
 	for _, l := range e.leaves {
