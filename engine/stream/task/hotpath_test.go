@@ -179,7 +179,8 @@ func TestAnEvaluationReadsOnce(t *testing.T) {
 	p := broker.Partition{Topic: duty.TopicObligationChanges}
 	value, err := broker.NewCodec(schemas.NewStore()).Encode(p.Topic, &duty.ObligationChange{ID: "n", Version: 1,
 		ReceivedAt: seeds.Start, DecisionID: "n", PersonID: who, Kind: duty.KindNotify, Action: duty.ActionImpose,
-		LegalBasis: duty.LegalBasisReturnAct134, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start})
+		LegalBasis: duty.LegalBasisReturnAct134, CentreID: "KH", ServedAt: duty.Some(seeds.Start), ValidFrom: seeds.Start,
+		ValidTo: duty.Some(seeds.Start + 365*duty.Day)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,6 +103,8 @@ func (s *sim) live(d duty.Date, n *night, how func(at duty.Instant) (skew duty.I
 	}
 	s.now = clockOn(d+1, 12, 0)
 	s.calmDown()
+	s.now += 6 * duty.Minute // ledger.lag and a little
+	s.calmDown()
 	s.check()
 }
 
