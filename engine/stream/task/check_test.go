@@ -124,9 +124,10 @@ func (w *world) clearedAtOnce() {
 }
 
 // check compares everything that was told with the verdict on the facts in the
-// log, by contract §3, and the histories with what makes them sound.
+// log, by contract §3, and the histories with what makes them sound. What waits in the ledger is written before.
 func (w *world) check() {
 	w.t.Helper()
+	w.restOfLedger()
 	persons, centres := w.knowledgeOf()
 	centres = w.watchedAt(persons, centres, w.now)
 	h := w.histories()

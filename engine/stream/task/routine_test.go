@@ -121,6 +121,12 @@ func (w *world) ledgerWaits() bool {
 func (w *world) restOfAll() {
 	w.t.Helper()
 	w.rest()
+	w.restOfLedger()
+}
+
+// restOfLedger lets the clock go on until nothing waits in the ledger.
+func (w *world) restOfLedger() {
+	w.t.Helper()
 	for w.ledgerWaits() {
 		w.now += 6 * duty.Minute // ledger.lag and a little
 		w.rest()

@@ -103,9 +103,26 @@ func (s *sim) live(d duty.Date, n *night, how func(at duty.Instant) (skew duty.I
 	}
 	s.now = clockOn(d+1, 12, 0)
 	s.calmDown()
-	s.now += 6 * duty.Minute // ledger.lag and a little
-	s.calmDown()
 	s.check()
+}
+
+// check is that of the world, once nothing waits in the ledger.
+func (s *sim) check() {
+	s.t.Helper()
+	for s.ledgerWaits() {
+		s.now += 6 * duty.Minute // ledger.lag and a little
+		s.calmDown()
+	}
+	s.world.check()
+}
+
+func (s *sim) ledgerWaits() bool {
+	for task, owner := range s.owner {
+		if t := s.instances[owner].tasks[int32(task)]; t != nil && t.at.Ledger.From != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func newNight(t *testing.T, seed uint64) *sim {
