@@ -83,16 +83,23 @@ func lastCommit(task state.Task) (uint64, error) {
 }
 
 func fillCommit(b *state.Batch, n uint64) {
+	size := 0
+	if n%10 == 0 {
+		size = 20_000
+	}
+	fillFacts(b, n, size)
+}
+
+// fillFacts is fillCommit with facts of at least a size.
+func fillFacts(b *state.Batch, n uint64, size int) {
 	number := binary.BigEndian.AppendUint64(nil, n)
 	fact := append(append([]byte{}, number...), mark...)
-	if n%10 == 0 {
-		fact = append(fact, make([]byte, 20_000)...)
-	}
+	fact = append(fact, make([]byte, size)...)
 	for i := range 50 {
 		who := victim(i)
 		b.AddFact(who, int32(n/7), fact)
 		b.SetHeader(who, int64(n), number)
-		b.SetSaid(who, 1, 0, number)
+		b.SetSaid(who, 1, 10_000, number) // behind all facts
 	}
 	b.SetMeta("number", number)
 	b.SetCheckpoint(number)

@@ -68,35 +68,40 @@ func (t *task) startMerge() *mergeRun {
 	return run
 }
 
-// runMerge runs one merge and publishes its result.
+// runMerge runs one merge and publishes its result. One that counts is over even if it could not delete
+// what it replaced: run again, it would find that partly deleted, and its facts would be lost.
 func (t *task) runMerge(run *mergeRun) {
 	defer close(run.done)
-	sums, err := t.mergeInTurn()
+	sums, counts, err := t.mergeInTurn()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.merge, run.err = nil, known(err)
-	if err == nil {
+	if counts {
 		t.sums, t.frozen, t.spare = sums, nil, t.frozen
 	}
 }
 
-// mergeInTurn waits until no other task is merging, and merges.
-func (t *task) mergeInTurn() (sums summaries, err error) {
+// mergeInTurn waits until no other task is merging, and merges. The merge may count and an error have
+// come behind that.
+func (t *task) mergeInTurn() (sums summaries, counts bool, err error) {
 	defer damaged(&err)
 	select {
 	case t.db.merges <- struct{}{}:
 		defer func() { <-t.db.merges }()
 	case <-t.db.done:
-		return sums, ErrClosed
+		return sums, false, ErrClosed
 	}
 	if err := t.db.room(2 * t.frozen.size()); err != nil {
-		return sums, err
+		return sums, false, err
 	}
 	m := &t.db.merger
-	m.t, m.p, m.sums = t, t.frozen, t.sums.clone()
+	m.start(t)
 	defer m.reset()
-	err = m.run()
-	return m.sums, err
+	if err := m.write(); err != nil {
+		return sums, false, err
+	}
+	sums, counts = m.sums, true
+	return sums, counts, m.drop()
 }
 
 // merger writes the records of p into pages. It may be interrupted anywhere: until the last step
@@ -133,15 +138,9 @@ type merger struct {
 	replaced [][]byte
 }
 
-// run merges page by page, and then drops what was merged.
-func (m *merger) run() error {
+// write merges page by page, up to the summary that makes the merge count.
+func (m *merger) write() error {
 	bg := m.t.db.bg
-	m.txn = bg.NewTransaction(false)
-	defer m.txn.Discard()
-	m.scan = scan{txn: m.txn, keys: m.t.keys}
-	defer m.scan.close()
-	m.out.db = m.t.db
-	defer m.out.discard()
 	for page := range uint32(len(m.p.newest)) {
 		if m.p.first(page) == 0 {
 			continue
@@ -163,15 +162,22 @@ func (m *merger) run() error {
 		}
 	}
 	m.sums.merged = m.p.last
-	err := bg.Update(func(txn *badger.Txn) error { return m.t.db.set(txn, m.t.keys.merged(), m.sums.sealed()) })
-	if err != nil {
-		return err
-	}
-	return m.drop()
+	return bg.Update(func(txn *badger.Txn) error { return m.t.db.set(txn, m.t.keys.merged(), m.sums.sealed()) })
 }
 
-// reset drops the task, and buffers larger than merges usually need.
+// start begins to merge what a task has frozen.
+func (m *merger) start(t *task) {
+	m.t, m.p, m.sums = t, t.frozen, t.sums.clone()
+	m.txn = t.db.bg.NewTransaction(false)
+	m.scan = scan{txn: m.txn, keys: t.keys}
+	m.out.db = t.db
+}
+
+// reset lets go of the task, and of buffers larger than merges usually need.
 func (m *merger) reset() {
+	m.out.discard()
+	m.scan.close()
+	m.txn.Discard()
 	m.t, m.p, m.txn, m.sums, m.scan = nil, nil, nil, summaries{}, scan{}
 	m.cursors, m.headers = m.cursors[:0], m.headers[:0]
 	clear(m.replaced)
@@ -333,6 +339,11 @@ func (m *merger) drop() error {
 	}
 	if err := m.out.flush(); err != nil {
 		return err
+	}
+	if fn := m.t.db.opt.dropped; fn != nil {
+		if err := fn(); err != nil {
+			return err
+		}
 	}
 	return m.t.db.collect()
 }

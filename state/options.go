@@ -42,6 +42,9 @@ type Options struct {
 	// keys, which that key protects, encrypts new files; default ten days.
 	Key         []byte
 	KeyRotation time.Duration
+	// dropped is called when a merge has deleted what it replaced, and the merge fails with its error; nil:
+	// nothing is. Tests set it.
+	dropped func() error
 }
 
 // blockCacheBytes is how much decrypted blocks Badger keeps where it encrypts; without encryption it
