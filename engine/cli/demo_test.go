@@ -22,13 +22,14 @@ import (
 // clock or a centre concerns at every step. Facts know their time, so it is the
 // engine's contract in a hundred lines.
 type offlineEngine struct {
-	people  map[string]*offlinePerson
-	centres duty.CentreFacts
-	shared  *duty.Centres
-	now     duty.Instant
-	out     chan demoWord
-	broken  chan struct{}
-	err     error
+	people   map[string]*offlinePerson
+	centres  duty.CentreFacts
+	shared   *duty.Centres
+	policies []duty.ActivePolicy
+	now      duty.Instant
+	out      chan demoWord
+	broken   chan struct{}
+	err      error
 }
 
 // offlinePerson is what is known and was told of a person, and when that person is next due.
@@ -40,7 +41,7 @@ type offlinePerson struct {
 
 func newOfflineEngine() *offlineEngine {
 	return &offlineEngine{people: map[string]*offlinePerson{}, out: make(chan demoWord, 1<<16),
-		broken: make(chan struct{})}
+		policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}, broken: make(chan struct{})}
 }
 
 func offlineAdd[T any](list *[]duty.Known[T], record *T, at duty.Instant) {
@@ -131,8 +132,7 @@ func (e *offlineEngine) advance(to duty.Instant) {
 	slices.Sort(names)
 	for _, name := range names {
 		p := e.people[name]
-		in := duty.Input{PersonID: name, Person: &p.facts, Centres: e.shared,
-			Policies: []duty.ActivePolicy{{From: duty.Beginning, Policy: policy.Builtin()}}}
+		in := duty.Input{PersonID: name, Person: &p.facts, Centres: e.shared, Policies: e.policies}
 		res := duty.Evaluate(in, to)
 		p.next = res.Next
 		revisions, err := duty.Revise(in, res, p.said)

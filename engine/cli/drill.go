@@ -197,8 +197,12 @@ func (d *drill) pause(ended <-chan error) error {
 	}
 }
 
-// settles is how long nothing more may be taken back until a drill without any unit is over.
-const settles = 15 * time.Second
+// nothing is how long a drill waits for the first unit that is taken back.
+const nothing = 15 * time.Second
+
+// settles is how long nothing more may be taken back until a drill is over whose units are all acknowledged. Only
+// tests change it.
+var settles = 15 * time.Second
 
 // measure follows the recall until it is closed or the limit is reached, prints what it found, and
 // writes it to the real prefix.
@@ -217,7 +221,7 @@ func (d *drill) measure(began time.Time, ended <-chan error) error {
 			units, last = all[i].Units, since
 		}
 		switch {
-		case i < 0 && since > settles:
+		case i < 0 && since > nothing:
 			_, err := fmt.Fprintf(d.stdout, "nobody was told anything of %s to %s at %s, so that nothing was taken back: "+
 				"choose other dates\n", d.exclusion.FromDate, d.exclusion.ToDate, d.exclusion.CentreID)
 			return errors.Join(err, errFound)

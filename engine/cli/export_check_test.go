@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"tilsyn/engine/duty"
@@ -25,10 +26,24 @@ const checker = "../../integration/check_evidence.py"
 // requirePython makes tests fail where they would skip for want of Python.
 const requirePython = "TILSYN_REQUIRE_PYTHON"
 
+// interpreter is the path of a Python 3: of the program itself where python3 is a script that finds it, since the
+// script may take longer than the checker.
+var interpreter = sync.OnceValues(func() (string, error) {
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		return "", err
+	}
+	out, err := exec.Command(path, "-c", "import sys; print(sys.executable)").Output()
+	if own := strings.TrimSpace(string(out)); err == nil && own != "" {
+		return own, nil
+	}
+	return path, nil // it shows itself what is wrong with it
+})
+
 // python returns a Python 3, or ends the test.
 func python(t *testing.T) string {
 	t.Helper()
-	path, err := exec.LookPath("python3")
+	path, err := interpreter()
 	if err != nil {
 		if os.Getenv(requirePython) == "1" {
 			t.Fatalf("%s=1 and there is no python3: %v", requirePython, err)

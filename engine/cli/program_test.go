@@ -188,6 +188,7 @@ func (w *worker) do(o order) (outcome, error) {
 
 // work carries out orders until there are no more.
 func work(asks io.Reader, answers io.Writer) int {
+	settles = 3 * time.Second // else a drill waits and reads longer than all that comes before
 	in, out := gob.NewDecoder(asks), gob.NewEncoder(answers)
 	home, err := os.Getwd()
 	if err != nil {
