@@ -140,6 +140,7 @@ func TestWrongSettings(t *testing.T) {
 }
 
 func TestMissingTopic(t *testing.T) {
+	t.Parallel()
 	c := connect(t, embedded(t, EmbeddedConfig{}))
 	c.cfg.patience = 300 * time.Millisecond
 	_, err := c.Partitions(bounded(t), "nowhere")

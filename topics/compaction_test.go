@@ -31,6 +31,7 @@ func createTopic(t testing.TB, c *Client, name string, partitions int32, setting
 // compacted: records vanish, control markers and empty batches stay, and the
 // last value of every key must be found by reading from the start.
 func TestCompactedTopic(t *testing.T) {
+	t.Parallel()
 	e := embedded(t, EmbeddedConfig{})
 	cfg := Config{Brokers: e.Brokers(), Prefix: fmt.Sprintf("c%x.", anyPrefix())}
 	real := realBrokers()

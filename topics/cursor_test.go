@@ -12,6 +12,7 @@ import (
 // record that Each gives, with the same bytes. The bytes stay valid until Reuse, whatever the
 // batches are.
 func TestCursorsGiveWhatEachGives(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(200) {
 		rnd := rand.New(rand.NewPCG(seed, 3))
 		var parts []*Fetched

@@ -19,6 +19,7 @@ import (
 
 // TestDurable: topics, records, transactions and fencing outlive the broker.
 func TestDurable(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	ctx := bounded(t)
 	var last int16
@@ -146,25 +147,27 @@ func TestPortIsTaken(t *testing.T) {
 func TestSASL(t *testing.T) {
 	t.Parallel()
 	for _, mech := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
-		e := embedded(t, EmbeddedConfig{Extra: []kfake.Opt{kfake.EnableSASL(), kfake.Superuser(mech, "user", "secret")}})
-		cfg := Config{Brokers: e.Brokers(), GiveUpAfter: 5 * time.Second,
-			SASL: SASL{Mechanism: mech, Username: "user", Password: "secret"}}
-		c, err := Connect(bounded(t), cfg)
-		if err != nil {
-			t.Errorf("%s: %v", mech, err)
-			continue
-		}
-		c.Close()
-		cfg.SASL.Password = "wrong"
-		cfg.GiveUpAfter = 500 * time.Millisecond
-		_, err = Connect(bounded(t), cfg)
-		// Kafka says what is wrong; this broker only closes the connection.
-		if !errors.Is(err, ErrGaveUp) || !strings.Contains(err.Error(), "check the user name and password") {
-			t.Errorf("%s with a wrong password: %v", mech, err)
-		}
-		if err != nil && (strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "wrong")) {
-			t.Errorf("the error shows a password: %v", err)
-		}
+		t.Run(mech, func(t *testing.T) {
+			t.Parallel()
+			e := embedded(t, EmbeddedConfig{Extra: []kfake.Opt{kfake.EnableSASL(), kfake.Superuser(mech, "user", "secret")}})
+			cfg := Config{Brokers: e.Brokers(), GiveUpAfter: 5 * time.Second,
+				SASL: SASL{Mechanism: mech, Username: "user", Password: "secret"}}
+			c, err := Connect(bounded(t), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Close()
+			cfg.SASL.Password = "wrong"
+			cfg.GiveUpAfter = 500 * time.Millisecond
+			_, err = Connect(bounded(t), cfg)
+			// Kafka says what is wrong; this broker only closes the connection.
+			if !errors.Is(err, ErrGaveUp) || !strings.Contains(err.Error(), "check the user name and password") {
+				t.Errorf("with a wrong password: %v", err)
+			}
+			if err != nil && (strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "wrong")) {
+				t.Errorf("the error shows a password: %v", err)
+			}
+		})
 	}
 }
 

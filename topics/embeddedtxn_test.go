@@ -9,6 +9,7 @@ import (
 // TestEmbeddedKilledInATransaction: what was open when the broker was killed stays aborted, however often it is
 // killed, and what the same producer commits later is read.
 func TestEmbeddedKilledInATransaction(t *testing.T) {
+	t.Parallel()
 	ctx := bounded(t)
 	root := t.TempDir()
 	// A copy of the files of a broker that runs is what a kill leaves of it.

@@ -98,6 +98,7 @@ func testBrokers(t *testing.T) []string {
 // TestLossyNetwork: whatever request or answer is lost, every transaction and
 // every record of the plain producer is there once, in order.
 func TestLossyNetwork(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))
@@ -300,6 +301,7 @@ func TestFencingCodes(t *testing.T) {
 // TestLeadersMove: produce and fetch follow their partitions from broker to
 // broker.
 func TestLeadersMove(t *testing.T) {
+	t.Parallel()
 	e := embedded(t, EmbeddedConfig{Ports: []int{0, 0, 0}})
 	c := connect(t, e)
 	ctx := bounded(t)

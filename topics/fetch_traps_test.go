@@ -207,6 +207,7 @@ func TestBadChecksum(t *testing.T) {
 // TestBomb: a batch that decompresses to more than the limit is refused without
 // taking that much memory.
 func TestBomb(t *testing.T) {
+	t.Parallel()
 	zeros := make([]byte, maxOwnBatch+1)
 	for _, codec := range []Compression{Gzip, Snappy, LZ4, Zstd} {
 		if _, err := decompress(nil, codec, compress(nil, codec, zeros), maxOwnBatch); !errors.Is(err, ErrCorrupt) {

@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -143,6 +144,15 @@ func stableEnd(t *testing.T, c *Client, topic string, partition int32) int64 {
 	}
 	t.Fatalf("%s[%d]: a transaction stays open", topic, partition)
 	return 0
+}
+
+// largeOuts are records of a batch that is read in pieces, since they take more than one piece.
+func largeOuts() []Out {
+	var outs []Out
+	for i := range pieceBytes/MaxRecordBytes + 4 {
+		outs = append(outs, Out{Key: fmt.Appendf(nil, "P-%d", i), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
+	}
+	return outs
 }
 
 // variants are what a test of large batches is tried with: all of them at full size (TILSYN_FULL), else

@@ -16,6 +16,7 @@ import (
 // answer is lost, every record arrives once and in order, and the caller may change its slices at
 // once.
 func TestAddOverALossyNetwork(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 0))

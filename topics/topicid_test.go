@@ -126,6 +126,7 @@ func FuzzTopicIDs(f *testing.F) {
 // TestTopicsThatGrow: added partitions are counted at once, and a client that knew the topic with
 // fewer can ask for them. A partition that does not exist is an error after a while.
 func TestTopicsThatGrow(t *testing.T) {
+	t.Parallel()
 	c := cluster(t, CreateOptions{Partitions: 2})
 	ctx := bounded(t)
 	c.cfg.patience = 300 * time.Millisecond

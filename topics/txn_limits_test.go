@@ -42,6 +42,7 @@ func TestEpochsAreUsedUp(t *testing.T) {
 // The coordinators of transactions and groups move in the middle of each of
 // many transactions: all are committed once.
 func TestCoordinatorMoves(t *testing.T) {
+	t.Parallel()
 	e := embedded(t, EmbeddedConfig{Ports: []int{0, 0, 0}})
 	c := connect(t, e)
 	ctx := bounded(t)

@@ -236,10 +236,8 @@ func TestLargeBatch(t *testing.T) {
 // TestLargeBatchesByTurns: two batches that are read at the same time take the decoder
 // from each other and lose nothing.
 func TestLargeBatchesByTurns(t *testing.T) {
-	var outs []Out
-	for i := range 20 {
-		outs = append(outs, Out{Key: fmt.Appendf(nil, "P-%d", i), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
-	}
+	t.Parallel()
+	outs := largeOuts()
 	var mem Unpacked
 	var cursors []*Cursor
 	for _, by := range packers(t) {
@@ -264,10 +262,8 @@ func TestLargeBatchesByTurns(t *testing.T) {
 // TestBrokenLargeBatch: if a large batch ends too early or never ends, the records before are
 // read, and one record stands for the rest.
 func TestBrokenLargeBatch(t *testing.T) {
-	var outs []Out
-	for i := range 20 {
-		outs = append(outs, Out{Key: []byte("P"), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
-	}
+	t.Parallel()
+	outs := largeOuts()
 	for name, by := range packers(t) {
 		for _, part := range variants(name, 3, 40, 95) {
 			p := packed(t, by.codec, func(b []byte) []byte {
@@ -293,7 +289,7 @@ func TestBrokenLargeBatch(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			if last == nil || last.Offset != 19 || last.Key != nil || n == 20 {
+			if last == nil || int(last.Offset) != len(outs)-1 || last.Key != nil || n == len(outs) {
 				t.Errorf("%s cut to %d %%: %d records, then %+v", name, part, n, last)
 			}
 		}
@@ -303,6 +299,7 @@ func TestBrokenLargeBatch(t *testing.T) {
 // TestSnappyStream: what the library writes, in pieces and in blocks that copy from
 // far back.
 func TestSnappyStream(t *testing.T) {
+	t.Parallel()
 	seed := uint64(3)
 	random := rand.New(rand.NewPCG(seed, 1))
 	for n := range 60 {
@@ -350,10 +347,8 @@ func FuzzSnappyStream(f *testing.F) {
 // TestHugeLength: an impossible record length in a batch that is read piece by piece ends the
 // batch with a fault; the records before it are read.
 func TestHugeLength(t *testing.T) {
-	var outs []Out
-	for i := range 20 {
-		outs = append(outs, Out{Key: []byte("P"), Value: bytes.Repeat([]byte{byte(i)}, MaxRecordBytes-50)})
-	}
+	t.Parallel()
+	outs := largeOuts()
 	for name, by := range packers(t) {
 		for _, size := range variants[int64](name, 1<<31, 1<<62, 1<<63-1, 1<<63-8) {
 			p := packed(t, by.codec, func(b []byte) []byte {
@@ -371,7 +366,7 @@ func TestHugeLength(t *testing.T) {
 			if err := p.Each(func(r *Record) error {
 				if r.Fault != nil {
 					faults++
-					if r.Offset != 19 {
+					if int(r.Offset) != len(outs)-1 {
 						t.Errorf("%s: the fault stands at %d", name, r.Offset)
 					}
 					return nil

@@ -60,7 +60,7 @@ func TestKeepsOn(t *testing.T) {
 			w, told := &weather{}, atomic.Int32{}
 			e := embedded(t, EmbeddedConfig{})
 			c, err := Connect(bounded(t), Config{Brokers: e.Brokers(), GiveUpAfter: 2 * time.Second, dialer: w.dial,
-				RequestTimeout: 5 * time.Second, // after which a silent request is sent again
+				RequestTimeout: 4 * time.Second, // after which a silent request is sent again
 				OnWait:         func(Waiting) { told.Add(1) }})
 			if err != nil {
 				t.Fatal(err)
@@ -91,7 +91,7 @@ func TestKeepsOn(t *testing.T) {
 			select {
 			case err := <-done:
 				t.Fatalf("it gave up: %v", err)
-			case <-time.After(time.Second):
+			case <-time.After(time.Second / 2):
 			}
 			gone(w).Store(false)
 			if err := <-done; err != nil {
