@@ -147,7 +147,7 @@ func TestLifeCostsInProportion(t *testing.T) {
 	for i, days := range []int{short, short * times} {
 		ins, at := lives(t, 12, days)
 		costs[i] = time.Hour
-		for range 5 {
+		for range 3 {
 			before := cpuTime()
 			for _, in := range ins {
 				duty.Evaluate(in, at)

@@ -91,7 +91,10 @@ func TestOneFile(t *testing.T) {
 			dir := t.TempDir()
 			s := New(dir, "sorted", 1<<18, 2)
 			defer s.Close()
-			const n = 30_000
+			n := 10_000 // some times as much as is held
+			if os.Getenv("TILSYN_FULL") != "" {
+				n = 30_000
+			}
 			for i := range n {
 				if err := s.Add(fmt.Appendf(nil, "%08d", key(i)), fmt.Appendf(nil, "%0200d", i)); err != nil {
 					t.Fatal(err)
@@ -104,7 +107,7 @@ func TestOneFile(t *testing.T) {
 			if err != nil || len(files) != 1 {
 				t.Fatalf("%d files, %v", len(files), err)
 			}
-			if info, err := files[0].Info(); err != nil || info.Size() > 6*n*220 {
+			if info, err := files[0].Info(); err != nil || info.Size() > int64(6*n*220) {
 				t.Errorf("%d bytes for %d records, %v", info.Size(), n, err)
 			}
 			held := 0
