@@ -144,10 +144,10 @@ func (w *world) carriesOnly(who string) {
 // speaks of before ends it; everything told is then what replay says.
 func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1, 1)
+	w := newWorld(t, 6, 1)
 	w.judge, w.policy = Core{}, policy.Builtin()
 	w.boot()
-	feeds := lived(t, 1, 45, true)
+	feeds := lived(t, 6, 45, true)
 	for i := range len(feeds) { // passages that do not fit together, whose lines stay open
 		e, ok := feeds[i].Record.(*duty.CardEvent)
 		if ok && e.Kind == duty.CardEventKindPassage && e.Scan == duty.ScanComplete &&
@@ -182,6 +182,15 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 		e := *row
 		e.ID, e.OccurredAt, e.ReceivedAt = id, happened, w.now
 		return &e
+	}
+	known := w.carriedNow(who)
+	w.now += duty.Day // now the person is due, and a row is filed by what is in memory alone
+	due := again("due", w.now)
+	due.Direction = duty.Some(duty.DirectionIn + duty.DirectionOut - row.Direction.V)
+	w.send(&testkit.Feed{At: w.now, Topic: duty.TopicCardEvents, Key: who, Record: due})
+	w.rest()
+	if known.Takes(due, w.now) {
+		t.Error("a row that was filed is not known to what was carried")
 	}
 	incident := func(id string, from duty.Instant) *duty.Incident {
 		return &duty.Incident{ID: id, IncidentID: id, Version: 1, ReceivedAt: w.now, CentreID: row.CentreID,
@@ -224,6 +233,10 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 			t.Errorf("after %s it is carried as before: %v", x.name, after == before)
 		}
 		w.check()
+	}
+	w.tasks[0].carried.of = map[uint32]*carried{1: nil}
+	if w.tasks[0].forgetMemory(); w.tasks[0].carried.of != nil {
+		t.Error("a task that recovers does not forget what was carried")
 	}
 }
 
