@@ -17,6 +17,7 @@ import (
 	"tilsyn/engine/explain"
 	"tilsyn/engine/internal/notation"
 	builtin "tilsyn/engine/policy"
+	"tilsyn/engine/stream/seeds"
 )
 
 // english are words that no Danish page has, and danish words that no English one has.
@@ -86,8 +87,14 @@ func TestAPageIsInOneLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := 0
-	for _, v := range vectors {
+	pages, each := 0, 3
+	if seeds.Full() {
+		each = 1
+	}
+	for i, v := range vectors {
+		if i%each != 0 {
+			continue
+		}
 		for _, x := range explanations(t, v.Profile+"\n"+strings.Join(v.Inputs, "\n"), v.Evaluate) {
 			for lang, no := range map[string]*regexp.Regexp{"da": english, "en": danish} {
 				p := &UnitPage{PersonID: "P-1", Kind: x.Unit.Kind, Date: x.Unit.Date, Before: x.Unit.Date, After: x.Unit.Date,
@@ -101,7 +108,7 @@ func TestAPageIsInOneLanguage(t *testing.T) {
 			}
 		}
 	}
-	if pages < 500 {
+	if pages < 500/each {
 		t.Errorf("only %d pages were looked at", pages)
 	}
 }

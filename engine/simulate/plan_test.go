@@ -172,7 +172,10 @@ func TestPlansAreDrawnFromTheSeed(t *testing.T) {
 		t.Error("two runs of one Config differ")
 	}
 	_, truth := simulated(t, cfg)
-	for _, f := range truth.Faults {
+	for i, f := range truth.Faults {
+		if i%3 != 0 && !seeds.Full() {
+			continue
+		}
 		_, truth := simulated(t, watched(5, f.Plan))
 		if alone := truth.Faults[0]; alone.From != f.From || alone.CentreID != f.CentreID {
 			t.Errorf("%s begins at %s alone and at %s with others", f.Plan, alone.From, f.From)

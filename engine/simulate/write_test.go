@@ -59,7 +59,7 @@ func TestFilesReadBack(t *testing.T) {
 	for shift := range 7 {
 		cfg := november(uint64(5 + shift))
 		cfg.Start += duty.Date(shift)
-		cfg.Persons = seeds.AtLeast(t, 200, 100)
+		cfg.Persons = seeds.AtLeast(t, 200, 50)
 		readBack(t, cfg)
 	}
 }

@@ -29,7 +29,7 @@ func TestRunWritesControlReports(t *testing.T) {
 	begin := func() *running {
 		cfg := r.config(seeds.Start + 20*duty.Day)
 		cfg.Leave = true // the next is another member
-		cfg.ReportEvery, cfg.overseeShare, cfg.Log = 20*time.Millisecond, 1, zerolog.New(log)
+		cfg.ReportEvery, cfg.overseeShare, cfg.Log = 80*time.Millisecond, 1, zerolog.New(log)
 		return start(t, cfg)
 	}
 	e := begin()

@@ -185,7 +185,7 @@ func TestNobodyInTheQueueIsAccused(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			persons := 30
+			persons := 16
 			if seeds.Full() {
 				persons = 80
 			}
