@@ -1,4 +1,4 @@
-package contact
+package contact_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/contact"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -57,7 +58,7 @@ func (s *source) beat(last int64) {
 func (s *source) check(of string) []string {
 	p := &duty.Policy{Centres: []duty.Centre{{ID: "KH"}}, Devices: []duty.Device{{ID: "KH-carousel", CentreID: "KH",
 		Type: duty.DeviceTypeCarousel, To: noon * 2}}}
-	c := New(Config{Policy: p, Codec: s.codec, Source: of,
+	c := contact.New(contact.Config{Policy: p, Codec: s.codec, Source: of,
 		Partitions: map[string]int32{duty.TopicCardEvents: parts, duty.TopicHeartbeats: parts}})
 	for _, i := range rand.Perm(len(s.records)) {
 		c.Take(&s.records[i])

@@ -1,4 +1,4 @@
-package datadir
+package datadir_test
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tilsyn/engine/stream/datadir"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/state"
 )
@@ -16,13 +17,13 @@ func TestLockDirs(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	used, fresh := filepath.Join(root, "used"), filepath.Join(root, "not", "there")
-	unlock, err := LockDirs(used)
+	unlock, err := datadir.LockDirs(used)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := seeds.Files(t, root)
 	for range 2 {
-		if _, err := LockDirs(fresh, used); !errors.Is(err, state.ErrInUse) {
+		if _, err := datadir.LockDirs(fresh, used); !errors.Is(err, state.ErrInUse) {
 			t.Fatalf("a directory in use: %v", err)
 		}
 	}
@@ -33,7 +34,7 @@ func TestLockDirs(t *testing.T) {
 	if after := seeds.Files(t, root); len(after) != 1 {
 		t.Errorf("nothing was done, and there is %v", after)
 	}
-	if unlock, err = LockDirs(used, fresh); err != nil {
+	if unlock, err = datadir.LockDirs(used, fresh); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(used, "x"), nil, 0o600); err != nil {
