@@ -5,6 +5,9 @@ import (
 	"go/importer"
 	"go/token"
 	"go/types"
+	"io"
+	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,13 +122,33 @@ func newChecker(t *testing.T) *checker {
 	fset := token.NewFileSet()
 	c := &checker{t: t, fset: fset, dirs: map[string][]*source{}, done: map[string]*types.Package{},
 		info:    &types.Info{Types: map[ast.Expr]types.TypeAndValue{}},
-		outside: importer.ForCompiler(fset, "source", nil)}
+		outside: importer.ForCompiler(fset, "gc", compiled(t))}
 	for _, s := range sources(t) {
 		if !s.test {
 			c.dirs[s.dir] = append(c.dirs[s.dir], s)
 		}
 	}
 	return c
+}
+
+// compiled returns where the compiler left the types of what the pure packages import from outside of the module.
+// Checking that from its sources takes several times as long.
+func compiled(t *testing.T) importer.Lookup {
+	args := []string{"list", "-export", "-deps", "-f", "{{.ImportPath}}={{.Export}}"}
+	for _, dir := range pure {
+		args = append(args, module+"/"+dir)
+	}
+	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		if p, path, ok := strings.Cut(strings.TrimSpace(line), "="); ok {
+			exports[p] = path
+		}
+	}
+	return func(p string) (io.ReadCloser, error) { return os.Open(exports[p]) }
 }
 
 // Import returns the types of a package.
