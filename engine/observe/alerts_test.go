@@ -1,4 +1,4 @@
-package observe
+package observe_test
 
 import (
 	"os"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"tilsyn/engine/observe"
 )
 
 // rule is an alert rule as Prometheus reads it.
@@ -48,13 +50,13 @@ var alarms = map[string]string{
 // Each alert has a name of its own, a severity, a sentence, a section in the runbook that says something, and
 // tests in which it fires and in which it does not; and the runbook has no section of an alert that is gone.
 func TestAlerts(t *testing.T) {
-	all := rulesOf(t, Alerts(""))
+	all := rulesOf(t, observe.Alerts(""))
 	tested, err := os.ReadFile(filepath.Join("testdata", "alerts_test.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	sections := map[string]string{}
-	for _, s := range strings.Split(Runbook, "\n## ")[1:] {
+	for _, s := range strings.Split(observe.Runbook, "\n## ")[1:] {
 		name, text, _ := strings.Cut(s, "\n")
 		sections[name] = strings.TrimSpace(text)
 	}
@@ -120,7 +122,7 @@ func TestAlertsHaveBothTests(t *testing.T) {
 			stays[g.Name] = stays[g.Name] || good
 		}
 	}
-	for _, r := range rulesOf(t, Alerts("")) {
+	for _, r := range rulesOf(t, observe.Alerts("")) {
 		if !fires[r.Alert] || !stays[r.Alert] {
 			t.Errorf("%s: a test sees it fire: %v, and not fire: %v", r.Alert, fires[r.Alert], stays[r.Alert])
 		}
@@ -137,7 +139,8 @@ func TestAlertsByPromtool(t *testing.T) {
 		}
 	}
 	printed := filepath.Join(t.TempDir(), "alerts.yaml")
-	if err := os.WriteFile(printed, []byte(Alerts("https://wiki.example/tilsyn/runbook.md")), 0o600); err != nil {
+	rules := observe.Alerts("https://wiki.example/tilsyn/runbook.md")
+	if err := os.WriteFile(printed, []byte(rules), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"check", "rules", printed},
@@ -150,7 +153,7 @@ func TestAlertsByPromtool(t *testing.T) {
 
 // The address of the runbook stands before every anchor.
 func TestRunbookAddress(t *testing.T) {
-	for _, r := range rulesOf(t, Alerts("https://wiki.example/runbook")) {
+	for _, r := range rulesOf(t, observe.Alerts("https://wiki.example/runbook")) {
 		if want := "https://wiki.example/runbook#" + strings.ToLower(r.Alert); r.Annotations["runbook_url"] != want {
 			t.Errorf("%s, want %s", r.Annotations["runbook_url"], want)
 		}

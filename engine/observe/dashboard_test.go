@@ -1,9 +1,11 @@
-package observe
+package observe_test
 
 import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"tilsyn/engine/observe"
 )
 
 // The dashboard is JSON with unique ids; panels do not overlap, and each has a title, a description, a data
@@ -22,7 +24,7 @@ func TestDashboard(t *testing.T) {
 		}
 		Templating struct{ List []struct{ Name, Type string } }
 	}
-	if err := json.Unmarshal(Dashboard(), &d); err != nil {
+	if err := json.Unmarshal(observe.Dashboard(), &d); err != nil {
 		t.Fatal(err)
 	}
 	if d.UID == "" || d.Title == "" || len(d.Templating.List) != 2 {
@@ -62,7 +64,7 @@ func TestDashboard(t *testing.T) {
 	if graphs < 20 {
 		t.Errorf("%d panels", graphs)
 	}
-	if a, b := Dashboard(), Dashboard(); string(a) != string(b) {
+	if a, b := observe.Dashboard(), observe.Dashboard(); string(a) != string(b) {
 		t.Error("the dashboard is not the same each time")
 	}
 }

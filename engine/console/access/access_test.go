@@ -1,4 +1,4 @@
-package access
+package access_test
 
 import (
 	"crypto/sha256"
@@ -11,13 +11,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tilsyn/engine/console/access"
 )
 
 // TestWho: who is let in, and with which roles.
 func TestWho(t *testing.T) {
 	sum := sha256.Sum256([]byte("secret"))
-	list, err := ParseList([]byte("certificates:\n- {name: gate-kh, roles: [entry]}\ntokens:\n- {name: journal, sha256: " +
-		hex.EncodeToString(sum[:]) + ", roles: [reader, operator]}\n"))
+	list, err := access.ParseList([]byte("certificates:\n- {name: gate-kh, roles: [entry]}\n" +
+		"tokens:\n- {name: journal, sha256: " + hex.EncodeToString(sum[:]) + ", roles: [reader, operator]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,23 +29,25 @@ func TestWho(t *testing.T) {
 	unchecked := &tls.ConnectionState{PeerCertificates: []*x509.Certificate{{Subject: pkix.Name{CommonName: "gate-kh"}}}}
 	for _, x := range []struct {
 		name, host, bearer string
-		guard              Guard
+		guard              access.Guard
 		tls                *tls.ConnectionState
 		want               string
-		roles              []Role
+		roles              []access.Role
 	}{
 		{name: "nobody is let in by default", host: "tilsyn.example"},
-		{name: "local", host: "127.0.0.1:8080", guard: Guard{Local: true}, want: "local", roles: Roles()},
-		{name: "localhost", host: "localhost:8080", guard: Guard{Local: true}, want: "local", roles: Roles()},
-		{name: "IPv6", host: "[::1]:8080", guard: Guard{Local: true}, want: "local", roles: Roles()},
-		{name: "a name of another site", host: "evil.example:8080", guard: Guard{Local: true}},
-		{name: "an address of the network", host: "192.0.2.7:8080", guard: Guard{Local: true}},
-		{name: "a token", bearer: "secret", guard: Guard{List: list}, want: "token:journal", roles: []Role{Reader, Operator}},
-		{name: "a wrong token", bearer: "secret2", guard: Guard{List: list}},
-		{name: "a certificate", guard: Guard{List: list}, tls: checked("gate-kh"), want: "certificate:gate-kh",
-			roles: []Role{Entry}},
-		{name: "a certificate of nobody", guard: Guard{List: list}, tls: checked("gate-sj")},
-		{name: "a certificate that nobody checked", guard: Guard{List: list}, tls: unchecked},
+		{name: "local", host: "127.0.0.1:8080", guard: access.Guard{Local: true}, want: "local", roles: access.Roles()},
+		{name: "localhost", host: "localhost:8080", guard: access.Guard{Local: true}, want: "local",
+			roles: access.Roles()},
+		{name: "IPv6", host: "[::1]:8080", guard: access.Guard{Local: true}, want: "local", roles: access.Roles()},
+		{name: "a name of another site", host: "evil.example:8080", guard: access.Guard{Local: true}},
+		{name: "an address of the network", host: "192.0.2.7:8080", guard: access.Guard{Local: true}},
+		{name: "a token", bearer: "secret", guard: access.Guard{List: list}, want: "token:journal",
+			roles: []access.Role{access.Reader, access.Operator}},
+		{name: "a wrong token", bearer: "secret2", guard: access.Guard{List: list}},
+		{name: "a certificate", guard: access.Guard{List: list}, tls: checked("gate-kh"), want: "certificate:gate-kh",
+			roles: []access.Role{access.Entry}},
+		{name: "a certificate of nobody", guard: access.Guard{List: list}, tls: checked("gate-sj")},
+		{name: "a certificate that nobody checked", guard: access.Guard{List: list}, tls: unchecked},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Host, r.TLS = x.host, x.tls
@@ -72,7 +76,7 @@ func TestLists(t *testing.T) {
 		"oidc: {roles: {reader: []}}":                               "has no value",
 		"tokens:\n- {name: x, token: in-the-clear, roles: [entry]}": "cannot be read",
 	} {
-		if _, err := ParseList([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := access.ParseList([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, without %q", text, err, want)
 		}
 	}
@@ -80,19 +84,19 @@ func TestLists(t *testing.T) {
 
 // TestNoRoleOpensEverything: what a role may not do.
 func TestNoRoleOpensEverything(t *testing.T) {
-	for role, never := range map[Role][]Right{
-		Reader:   {Handle, Enter, Attest, Exclude},
-		Operator: {SeePersons, Handle, Enter, Exclude},
-		Entry:    {SeePersons, Handle, Exclude},
+	for role, never := range map[access.Role][]access.Right{
+		access.Reader:   {access.Handle, access.Enter, access.Attest, access.Exclude},
+		access.Operator: {access.SeePersons, access.Handle, access.Enter, access.Exclude},
+		access.Entry:    {access.SeePersons, access.Handle, access.Exclude},
 	} {
 		for _, right := range never {
-			if (&Actor{Roles: []Role{role}}).May(right) {
+			if (&access.Actor{Roles: []access.Role{role}}).May(right) {
 				t.Errorf("%s may %s", role, right)
 			}
 		}
 	}
-	var nobody *Actor
-	if nobody.May(SeeCentres) {
+	var nobody *access.Actor
+	if nobody.May(access.SeeCentres) {
 		t.Error("nobody may see something")
 	}
 }

@@ -1,4 +1,4 @@
-package access
+package access_test
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"tilsyn/engine/console/access"
 )
 
 // provider is an OpenID provider that signs everybody in at once.
@@ -86,13 +88,13 @@ func (p *provider) token(t *testing.T, audience, nonce string, lasts time.Durati
 // not come in.
 func TestSignIn(t *testing.T) {
 	p := newProvider(t)
-	var g Guard
+	var g access.Guard
 	mux := http.NewServeMux()
 	pages := httptest.NewTLSServer(mux)
 	defer pages.Close()
-	claims := Claims{Claim: "roles", Roles: map[Role][]string{Officer: {"tilsyn-sagsbehandler"}}}
-	o, err := NewOIDC(context.Background(), OIDCConfig{Issuer: p.server.URL, ClientID: "tilsyn", Address: pages.URL,
-		Claims: claims})
+	claims := access.Claims{Claim: "roles", Roles: map[access.Role][]string{access.Officer: {"tilsyn-sagsbehandler"}}}
+	o, err := access.NewOIDC(context.Background(), access.OIDCConfig{Issuer: p.server.URL, ClientID: "tilsyn",
+		Address: pages.URL, Claims: claims})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestSignIn(t *testing.T) {
 		http.Redirect(w, r, back, http.StatusSeeOther)
 	})
 	mux.HandleFunc("/out", func(w http.ResponseWriter, r *http.Request) { o.SignOut(w, r) })
-	var last *Actor
+	var last *access.Actor
 	mux.HandleFunc("/worklist", func(w http.ResponseWriter, r *http.Request) {
 		if last = g.Who(r); last == nil && r.Header.Get("Authorization") == "" {
 			o.SignIn(w, r, "/worklist")
@@ -123,7 +125,7 @@ func TestSignIn(t *testing.T) {
 		return resp
 	}
 	if resp := get("/worklist"); resp.Request.URL.Path != "/worklist" || last == nil || last.Name != "oidc:anna" ||
-		len(last.Roles) != 1 || last.Roles[0] != Officer {
+		len(last.Roles) != 1 || last.Roles[0] != access.Officer {
 		t.Fatalf("after the sign-in at %s: %+v", resp.Request.URL.Path, last)
 	}
 	if resp := get("/signed-in?state=x&code=c"); resp.StatusCode != http.StatusForbidden {
