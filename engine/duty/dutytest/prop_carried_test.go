@@ -295,7 +295,7 @@ func (g *gen) unusual() {
 // TestCarriedAsJudged holds that a verdict on the units from a date on, put together with what an earlier verdict
 // on everything carries of those before, is the verdict on everything, clock after clock and fact after fact.
 func TestCarriedAsJudged(t *testing.T) {
-	n, seed := personWeeks(t, 1500), startSeed(t)
+	n, seed := personWeeks(t, 720), startSeed(t)
 	compared, old, refused := 0, 0, map[string]int{}
 	try := func(name string, g *gen) {
 		g.c.from, g.c.to, g.c.provisional = duty.None[duty.Date](), duty.None[duty.Date](), false

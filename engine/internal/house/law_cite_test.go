@@ -137,6 +137,9 @@ func specification(file string) bool {
 
 // sectionsIn finds sections of domain and contract: "domain 3.4".
 func sectionsIn(text string) []found {
+	if lower := strings.ToLower(text); !strings.Contains(lower, "contract") && !strings.Contains(lower, "domain") {
+		return nil
+	}
 	var out []found
 	for _, m := range sectionCite.FindAllStringSubmatchIndex(text, -1) {
 		book := strings.ToLower(text[m[2]:m[3]])

@@ -239,7 +239,7 @@ var (
 // sourcesIn finds sections of the originals: "001 §5.7".
 func sourcesIn(text string) []found {
 	var out []found
-	for _, m := range sourceFile.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range citesIn(sourceFile, "§", text) {
 		file := text[m[2]:m[3]]
 		out = append(out, found{file + " §" + text[m[4]:m[5]], m[0]})
 		for _, n := range sourceMore.FindAllString(text[m[6]:m[7]], -1) {
