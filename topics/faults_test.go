@@ -105,7 +105,8 @@ func TestLossyNetwork(t *testing.T) {
 	w := &wire{}
 	c := lossyCluster(t, w, testBrokers(t))
 	ctx := bounded(t)
-	m := c.NewMember(MemberConfig{Group: c.Prefix() + "g", InstanceID: "i"})
+	// It sends no heartbeats, and a slow machine needs longer than the default.
+	m := c.NewMember(MemberConfig{Group: c.Prefix() + "g", InstanceID: "i", SessionTimeout: 5 * time.Minute})
 	w.mu.Lock()
 	w.lose = func(protocol.ApiKey) (bool, bool) { n := rnd.IntN(20); return n == 0, n == 1 }
 	w.mu.Unlock()
