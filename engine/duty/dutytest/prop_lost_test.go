@@ -22,7 +22,10 @@ func counted(seed uint64) *gen {
 	g.c.policies[0].Policy = &p
 	centre := g.c.facts.ObligationChanges[0].Fact.CentreID
 	device := centre + "-carousel"
-	rows := g.c.facts.CardEvents
+	// Reports are rows of a stand, which nobody supervises here.
+	rows := slices.DeleteFunc(g.c.facts.CardEvents, func(k duty.Known[duty.CardEvent]) bool {
+		return k.Fact.Kind == duty.CardEventKindReport
+	})
 	slices.SortFunc(rows, func(a, b duty.Known[duty.CardEvent]) int {
 		return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt)
 	})
