@@ -197,8 +197,8 @@ func (d *drill) pause(ended <-chan error) error {
 	}
 }
 
-// nothing is how long a drill waits for the first unit that is taken back.
-const nothing = 15 * time.Second
+// firstUnit is how long a drill waits for the first unit that is taken back.
+const firstUnit = 15 * time.Second
 
 // settles is how long nothing more may be taken back until a drill is over whose units are all acknowledged. Only
 // tests change it.
@@ -221,7 +221,7 @@ func (d *drill) measure(began time.Time, ended <-chan error) error {
 			units, last = all[i].Units, since
 		}
 		switch {
-		case i < 0 && since > nothing:
+		case i < 0 && since > firstUnit:
 			_, err := fmt.Fprintf(d.stdout, "nobody was told anything of %s to %s at %s, so that nothing was taken back: "+
 				"choose other dates\n", d.exclusion.FromDate, d.exclusion.ToDate, d.exclusion.CentreID)
 			return errors.Join(err, errFound)

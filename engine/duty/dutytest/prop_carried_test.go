@@ -70,11 +70,11 @@ func (x *carrying) later(at, seen duty.Instant, partial bool) (refused string) {
 		}
 	}
 	for _, f := range of {
-		switch f.record.(type) {
+		switch v := f.record.(type) {
 		case *duty.Reconciliation, *duty.SupervisionResult, *duty.ControlActionTaken:
 			continue
 		case *duty.Heartbeat:
-			if x.c.watched != nil && f.version == 1 {
+			if x.c.watched != nil && v.Version == 1 {
 				continue
 			}
 		}
@@ -168,9 +168,8 @@ func (x *carrying) same(what string, want, got []string, at duty.Instant) {
 
 // fresh is a fact that became known between two clocks.
 type fresh struct {
-	record  any
-	version int64
-	known   duty.Instant
+	record any
+	known  duty.Instant
 }
 
 // between returns the facts of a case that became known after a clock and not after another: those of the person,
@@ -178,30 +177,18 @@ type fresh struct {
 func between(c *testCase, after, by duty.Instant) (own, of []fresh) {
 	f, g := &c.facts, &c.centres
 	in := func(known duty.Instant) bool { return after < known && known <= by }
-	for i := range f.CardEvents {
-		if k := &f.CardEvents[i]; in(k.At) {
-			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	for i := range f.ManualEntries {
-		if k := &f.ManualEntries[i]; in(k.At) {
-			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	for i := range f.Notices {
-		if k := &f.Notices[i]; in(k.At) {
-			own = append(own, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	own = append(own, others(f.ObligationChanges, in)...)
-	own = append(own, others(f.GroupChanges, in)...)
-	own = append(own, others(f.Permissions, in)...)
-	own = append(own, others(f.Holds, in)...)
-	own = append(own, others(f.DepartureAssessments, in)...)
-	own = append(own, others(f.IdentityLinks, in)...)
-	own = append(own, others(f.CardAssignments, in)...)
-	own = append(own, others(f.Acknowledgements, in)...)
-	own = append(own, others(f.Handlings, in)...)
+	own = append(own, found(f.CardEvents, in)...)
+	own = append(own, found(f.ManualEntries, in)...)
+	own = append(own, found(f.Notices, in)...)
+	own = append(own, found(f.ObligationChanges, in)...)
+	own = append(own, found(f.GroupChanges, in)...)
+	own = append(own, found(f.Permissions, in)...)
+	own = append(own, found(f.Holds, in)...)
+	own = append(own, found(f.DepartureAssessments, in)...)
+	own = append(own, found(f.IdentityLinks, in)...)
+	own = append(own, found(f.CardAssignments, in)...)
+	own = append(own, found(f.Acknowledgements, in)...)
+	own = append(own, found(f.Handlings, in)...)
 	for _, list := range [][]duty.Unreadable{f.Unreadable, g.Unreadable} {
 		for i := range list {
 			if !list[i].At.OK || in(list[i].At.V) {
@@ -209,32 +196,17 @@ func between(c *testCase, after, by duty.Instant) (own, of []fresh) {
 			}
 		}
 	}
-	for i := range g.Settlements {
-		if k := &g.Settlements[i]; in(k.At) {
-			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	for i := range g.Incidents {
-		if k := &g.Incidents[i]; in(k.At) {
-			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	for i := range g.Exclusions {
-		if k := &g.Exclusions[i]; in(k.At) {
-			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	for i := range g.Heartbeats {
-		if k := &g.Heartbeats[i]; in(k.At) {
-			of = append(of, fresh{&k.Fact, k.Fact.Version, k.At})
-		}
-	}
-	of = append(of, others(g.Resolutions, in)...)
-	of = append(of, others(g.ManualEntries, in)...)
+	of = append(of, found(g.Settlements, in)...)
+	of = append(of, found(g.Incidents, in)...)
+	of = append(of, found(g.Exclusions, in)...)
+	of = append(of, found(g.Heartbeats, in)...)
+	of = append(of, found(g.Resolutions, in)...)
+	of = append(of, found(g.ManualEntries, in)...)
 	return own, of
 }
 
-func others[T any](list []duty.Known[T], in func(duty.Instant) bool) (out []fresh) {
+// found returns the facts of a list that became known in a time.
+func found[T any](list []duty.Known[T], in func(duty.Instant) bool) (out []fresh) {
 	for i := range list {
 		if in(list[i].At) {
 			out = append(out, fresh{record: &list[i].Fact, known: list[i].At})
