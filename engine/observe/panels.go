@@ -75,8 +75,9 @@ var rows = []row{
 		{"Cycles", "Half and 99 in 100 cycles with work end within this time.", "s", []query{
 			{`histogram_quantile(0.5, sum by (le) (rate(tilsyn_cycle_seconds_bucket{$job}[5m])))`, "half"},
 			{`histogram_quantile(0.99, sum by (le) (rate(tilsyn_cycle_seconds_bucket{$job}[5m])))`, "99 %"}}},
-		{"Verdicts", "Verdicts a second on whole histories, and ordinary nights decided without one.", "cps", []query{
+		{"Verdicts", "Verdicts a second, those on newer units alone, and nights decided without one.", "cps", []query{
 			{`sum(rate(tilsyn_evaluations_total{$job}[5m]))`, "verdicts"},
+			{`sum(rate(tilsyn_carried_verdicts_total{$job}[5m]))`, "newer units alone"},
 			{`sum(rate(tilsyn_routine_decisions_total{$job}[5m]))`, "by routine"}}},
 		{"Memory", "Memory of the process.", "bytes", []query{
 			{`process_resident_memory_bytes{$job}`, "{{instance}}"}}},

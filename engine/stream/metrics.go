@@ -44,6 +44,7 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"control_reports_total", "Records written to the topic control-reports, one for each change of a report.", s.Reports.Load},
 		{"oversights_total", "Looks at the whole control system: its reports, and the accounts of all units.", s.Overseen.Load},
 		{"held_back_units_total", "Units whose record was held back until everything up to it is read.", s.Held.Load},
+		{"carried_verdicts_total", "Verdicts on the newer units alone, since those before stay as they are.", s.Carried.Load},
 		{"routine_decisions_total", "Persons decided by their routine, without a verdict on their whole history.", s.Routine.Load},
 		{"frozen_revisions_total", "Revisions not told since they may come of history that is gone (--history-floor).", s.Frozen.Load},
 		{"refused_units_total", "Records that output validation refused or that are too large for a topic; any is a fault of the program.", s.Refused.Load},
