@@ -1,4 +1,4 @@
-package atrest
+package atrest_test
 
 import (
 	"bytes"
@@ -8,16 +8,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tilsyn/engine/atrest"
 )
 
 // keyIn makes a key file of several keys.
-func keyIn(t *testing.T, texts ...[]byte) *Key {
+func keyIn(t *testing.T, texts ...[]byte) *atrest.Key {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "key")
 	if err := os.WriteFile(file, bytes.Join(texts, nil), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	k, err := ReadKey(file)
+	k, err := atrest.ReadKey(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +28,7 @@ func keyIn(t *testing.T, texts ...[]byte) *Key {
 
 func newText(t *testing.T) []byte {
 	t.Helper()
-	text, _, err := NewKey()
+	text, _, err := atrest.NewKey()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +53,8 @@ func TestReadKeyRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		_, err := ReadKey(file)
-		if !errors.Is(err, ErrKey) || !strings.Contains(err.Error(), file) {
+		_, err := atrest.ReadKey(file)
+		if !errors.Is(err, atrest.ErrKey) || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err != nil && (strings.Contains(err.Error(), "AGE-SECRET") || strings.Contains(err.Error(), "secret\n")) {
@@ -67,35 +69,35 @@ func TestVault(t *testing.T) {
 	dir := t.TempDir()
 	first, second := newText(t), newText(t)
 	one, two, both := keyIn(t, first), keyIn(t, second), keyIn(t, second, first)
-	v, err := Open(dir, one, "identity.json")
+	v, err := atrest.Open(dir, one, "identity.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	was := v.Key("state")
-	if len(was) != KeyBytes || bytes.Equal(was, v.Key("pages")) {
+	if len(was) != atrest.KeyBytes || bytes.Equal(was, v.Key("pages")) {
 		t.Errorf("keys are %d bytes, or equal", len(was))
 	}
 	if err := os.WriteFile(filepath.Join(dir, "identity.json"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []*Key{one, both} {
-		if again, err := Open(dir, k, "identity.json"); err != nil || !bytes.Equal(again.Key("state"), was) {
+	for _, k := range []*atrest.Key{one, both} {
+		if again, err := atrest.Open(dir, k, "identity.json"); err != nil || !bytes.Equal(again.Key("state"), was) {
 			t.Errorf("opened with %s: %v", k.File, err)
 		}
 	}
-	if _, err := Open(dir, two, "identity.json"); !errors.Is(err, ErrKey) {
+	if _, err := atrest.Open(dir, two, "identity.json"); !errors.Is(err, atrest.ErrKey) {
 		t.Errorf("with another key: %v", err)
 	}
-	if err := Rekey(dir, one, both); err != nil {
+	if err := atrest.Rekey(dir, one, both); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, one); !errors.Is(err, ErrKey) {
+	if _, err := atrest.Open(dir, one); !errors.Is(err, atrest.ErrKey) {
 		t.Errorf("with the key of before: %v", err)
 	}
-	if again, err := Open(dir, two); err != nil || !bytes.Equal(again.Key("state"), was) {
+	if again, err := atrest.Open(dir, two); err != nil || !bytes.Equal(again.Key("state"), was) {
 		t.Errorf("with the new key: %v", err)
 	}
-	path := filepath.Join(dir, DataKeyFile)
+	path := filepath.Join(dir, atrest.DataKeyFile)
 	sealed, err := os.ReadFile(path)
 	if err != nil || bytes.Contains(sealed, []byte("AGE-SECRET")) {
 		t.Errorf("the key lies there in clear, or: %v", err)
@@ -103,19 +105,19 @@ func TestVault(t *testing.T) {
 	if err := os.WriteFile(path, sealed[:len(sealed)-3], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, two); !errors.Is(err, ErrKey) || !strings.Contains(err.Error(), path) {
+	if _, err := atrest.Open(dir, two); !errors.Is(err, atrest.ErrKey) || !strings.Contains(err.Error(), path) {
 		t.Errorf("a damaged file: %v", err)
 	}
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, two, "identity.json"); !errors.Is(err, ErrKey) {
+	if _, err := atrest.Open(dir, two, "identity.json"); !errors.Is(err, atrest.ErrKey) {
 		t.Errorf("a directory without its key: %v", err)
 	}
-	if Is(dir) {
+	if atrest.Is(dir) {
 		t.Error("a key was made for a directory that is in use")
 	}
-	if none, err := Open(dir, nil, "identity.json"); none != nil || err != nil {
+	if none, err := atrest.Open(dir, nil, "identity.json"); none != nil || err != nil {
 		t.Errorf("a directory that is not encrypted: %v %v", none, err)
 	}
 }
@@ -123,7 +125,7 @@ func TestVault(t *testing.T) {
 // Files come back as they were; a changed one, and one of another key, does not.
 func TestFiles(t *testing.T) {
 	text := bytes.Repeat([]byte("what is of a person; "), 10_000)
-	v, err := Open(t.TempDir(), keyIn(t, newText(t)))
+	v, err := atrest.Open(t.TempDir(), keyIn(t, newText(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: a changed file was read", name)
 		}
 	}
-	var none *Key
+	var none *atrest.Key
 	if got, err := readAll(none.Reader(bytes.NewReader(text[:5]))); err != nil || !bytes.Equal(got, text[:5]) {
 		t.Errorf("without a key %q came back, %v", got, err)
 	}

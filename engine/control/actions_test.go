@@ -1,9 +1,10 @@
-package control
+package control_test
 
 import (
 	"slices"
 	"testing"
 
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 )
 
@@ -53,8 +54,9 @@ func TestActions(t *testing.T) {
 			}
 		}
 	}
-	p, _ := ParsePeriod("2026-01")
-	all := NewBook(world(f), duty.DateOf(2026, 2, 20).Start(), All, p, nil).Report(NewTally(), nil, nil)
+	p, _ := control.ParsePeriod("2026-01")
+	book := control.NewBook(world(f), duty.DateOf(2026, 2, 20).Start(), control.All, p, nil)
+	all := book.Report(control.NewTally(), nil, nil)
 	if len(all.Actions) != 6 || notMeasured(&all, "controls RESTORE_TEST") {
 		t.Errorf("of all centres: %+v", all.Actions)
 	}
@@ -63,6 +65,6 @@ func TestActions(t *testing.T) {
 // notMeasured reports whether a report names a field as not measured.
 func notMeasured(r *duty.ControlReport, field string) bool {
 	return slices.ContainsFunc(r.Quality, func(q duty.ControlQuality) bool {
-		return q.Code == NotMeasured && q.Field == duty.Some(field)
+		return q.Code == control.NotMeasured && q.Field == duty.Some(field)
 	})
 }

@@ -1,4 +1,4 @@
-package control
+package control_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 )
@@ -78,9 +79,9 @@ func TestTrafficLow(t *testing.T) {
 	}
 	const want = "TRAFFIC_LOW KH 2026-02-09T09:00:00.000Z passages=0 usual=72 weeks=5"
 	found := func(x duty.Traffic, at duty.Instant) []string {
-		tally := NewTally()
+		tally := control.NewTally()
 		tally.AddPerson(x)
-		return lines(Quality(tally, world(duty.CentreFacts{}), at), "TRAFFIC_LOW")
+		return lines(control.Quality(tally, world(duty.CentreFacts{}), at), "TRAFFIC_LOW")
 	}
 	at := day.Clock(20, 30)
 	same(t, found(kept, at), want)
@@ -94,10 +95,10 @@ func TestTrafficLow(t *testing.T) {
 
 // TestQuietDay: a centre that is too small to judge by the hour is judged by the day.
 func TestQuietDay(t *testing.T) {
-	tally := NewTally()
+	tally := control.NewTally()
 	tally.AddPerson(regular(35, 1))
 	at := (start + 36).Clock(2, 0)
-	same(t, lines(Quality(tally, world(duty.CentreFacts{}), at), "TRAFFIC_LOW"),
+	same(t, lines(control.Quality(tally, world(duty.CentreFacts{}), at), "TRAFFIC_LOW"),
 		"TRAFFIC_LOW KH 2026-02-08T23:00:00.000Z passages=0 usual=24 weeks=5")
 }
 
@@ -112,9 +113,9 @@ func TestOneSided(t *testing.T) {
 	}
 	codes := []string{"NET_DRIFT", "SAME_DIRECTION_SHARE"}
 	found := func(x duty.Traffic) []string {
-		tally := NewTally()
+		tally := control.NewTally()
 		tally.AddPerson(x)
-		return lines(Quality(tally, world(duty.CentreFacts{}), (start+4).Start()), codes...)
+		return lines(control.Quality(tally, world(duty.CentreFacts{}), (start+4).Start()), codes...)
 	}
 	same(t, found(lossy), "NET_DRIFT KH 2026-01-05T23:00:00.000Z in=30 out=60",
 		"SAME_DIRECTION_SHARE KH 2026-01-05T23:00:00.000Z pairs=90 same_direction=30")
@@ -123,7 +124,7 @@ func TestOneSided(t *testing.T) {
 
 // TestUnlinked: more than five rows in a thousand of a week that belong to nobody, exactly five do not.
 func TestUnlinked(t *testing.T) {
-	tally := NewTally()
+	tally := control.NewTally()
 	rows := duty.Traffic{}
 	for range 995 {
 		rows.Rows = append(rows.Rows, duty.TrafficRow{At: start.Clock(12, 0), CentreID: "SJ"})
@@ -134,11 +135,11 @@ func TestUnlinked(t *testing.T) {
 		tally.AddUnlinked("SJ", "SJ-carousel", start.Clock(13, 0))
 	}
 	w := world(duty.CentreFacts{})
-	same(t, lines(Quality(tally, w, at), "UNLINKED_SHARE"))
+	same(t, lines(control.Quality(tally, w, at), "UNLINKED_SHARE"))
 	tally.AddPerson(duty.Traffic{Unknown: true, Rows: rows.Rows[:1]})
-	same(t, lines(Quality(tally, w, at), "UNLINKED_SHARE"),
+	same(t, lines(control.Quality(tally, w, at), "UNLINKED_SHARE"),
 		"UNLINKED_SHARE SJ 2026-01-04T23:00:00.000Z rows=1001 unlinked=6")
-	same(t, lines(Quality(tally, w, at-1), "UNLINKED_SHARE"))
+	same(t, lines(control.Quality(tally, w, at-1), "UNLINKED_SHARE"))
 }
 
 // TestMarkerMissing: what nobody has said to be complete a day after the date's end is a task that names
@@ -158,7 +159,7 @@ func TestMarkerMissing(t *testing.T) {
 		}
 	}
 	found := func(at duty.Instant) []string {
-		return lines(Quality(NewTally(), world(f), at), "MARKER_MISSING")
+		return lines(control.Quality(control.NewTally(), world(f), at), "MARKER_MISSING")
 	}
 	const want = "MARKER_MISSING KH 2026-01-04T23:00:00.000Z local_date=2026-01-05 log_type=NOTICE_LOG"
 	same(t, found(due-1))
@@ -193,7 +194,7 @@ func TestReconciliationMissing(t *testing.T) {
 		}})
 	}
 	found := func(at duty.Instant) string {
-		got := lines(Quality(NewTally(), world(f), at), "RECONCILIATION_MISSING")
+		got := lines(control.Quality(control.NewTally(), world(f), at), "RECONCILIATION_MISSING")
 		return strings.Join(got, "\n")
 	}
 	if got := found(start.Clock(12, 0) - 1); got != "" {

@@ -1,10 +1,11 @@
-package control
+package control_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
 )
@@ -18,7 +19,7 @@ func TestPeriods(t *testing.T) {
 		{"2026-H1", "2025-12-31T23:00:00.000Z", "2026-06-30T22:00:00.000Z", "2025-H2"},
 		{"2026-H2", "2026-06-30T22:00:00.000Z", "2026-12-31T23:00:00.000Z", "2026-H1"},
 	} {
-		p, ok := ParsePeriod(x.name)
+		p, ok := control.ParsePeriod(x.name)
 		joins := p.Before().Span.To == p.Span.From
 		got := fmt.Sprint(p.Name, " ", p.Span.From, " ", p.Span.To, " ", p.Before().Name, " ", joins)
 		if want := x.name + " " + x.from + " " + x.to + " " + x.before + " true"; !ok || got != want {
@@ -28,34 +29,62 @@ func TestPeriods(t *testing.T) {
 	for _, bad := range []string{
 		"", "2026", "2026-13", "2026-00", "2026-H3", "2026-+1", "26-H1", "2026-H10", "1999-H1", "2026 H1",
 	} {
-		if p, ok := ParsePeriod(bad); ok {
+		if p, ok := control.ParsePeriod(bad); ok {
 			t.Errorf("%q is %v", bad, p)
 		}
 	}
 }
 
-// TestQuantile: nearest rank.
-func TestQuantile(t *testing.T) {
-	list := []duty.Instant{50, 10, 40, 20, 30}
-	for percent, want := range map[int]int64{1: 10, 20: 10, 21: 20, 50: 30, 90: 50, 100: 50} {
-		if got := quantile(list, percent); got != duty.Some(want) {
-			t.Errorf("%d %%: %v, want %d", percent, got, want)
+// TestQuantiles: how soon a log was said to be complete, by nearest rank: always a delay that occurred.
+func TestQuantiles(t *testing.T) {
+	for _, x := range []struct {
+		minutes []duty.Instant
+		want    string
+	}{
+		{nil, "none none none"},
+		{[]duty.Instant{7}, "7 7 7"},
+		{[]duty.Instant{50, 10, 40, 20}, "20 50 50"},
+		{[]duty.Instant{50, 10, 40, 20, 30}, "30 50 50"},
+		{[]duty.Instant{6, 5, 4, 3, 2, 1}, "3 6 6"},
+		{[]duty.Instant{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, "5 9 10"},
+		{[]duty.Instant{11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, "6 10 11"},
+	} {
+		var f duty.CentreFacts
+		for i, m := range x.minutes {
+			date := start + duty.Date(i)
+			known := (date + 1).Start() + m*duty.Minute
+			f.Settlements = append(f.Settlements, duty.Known[duty.Settlement]{At: known, Fact: duty.Settlement{
+				ID: date.String(), Version: 1, ReceivedAt: known, CentreID: "KH", LocalDate: date,
+				LogType: duty.LogTypeOutageForms, Complete: true,
+			}})
 		}
-	}
-	if quantile(nil, 50).OK {
-		t.Error("nothing has a median")
+		minutes := func(ms duty.Opt[int64]) string {
+			if !ms.OK {
+				return "none"
+			}
+			return fmt.Sprint(ms.V / int64(duty.Minute))
+		}
+		got := "none none none"
+		for _, s := range reportOf(f, nil).Settlements {
+			if s.LogType == duty.LogTypeOutageForms {
+				got = minutes(s.DelayP50Ms) + " " + minutes(s.DelayP90Ms) + " " + minutes(s.DelayMaxMs)
+			}
+		}
+		if got != x.want {
+			t.Errorf("%v min: %s, want %s", x.minutes, got, x.want)
+		}
 	}
 }
 
 // reportOf makes a report of January 2026 on KH, at a clock in the middle of February.
-func reportOf(f duty.CentreFacts, watch *Watched, told ...recall.Person) duty.ControlReport {
-	p, _ := ParsePeriod("2026-01")
+func reportOf(f duty.CentreFacts, watch *control.Watched, told ...recall.Person) duty.ControlReport {
+	p, _ := control.ParsePeriod("2026-01")
 	at := duty.DateOf(2026, 2, 20).Start()
-	b := NewBook(world(f), at, "KH", p, watch)
+	b := control.NewBook(world(f), at, "KH", p, watch)
 	for i := range told {
 		b.AddPerson(&duty.Result{At: at}, told[i], nil)
 	}
-	return b.Report(NewTally(), nil, nil)
+	return b.Report(control.NewTally(), nil, nil)
 }
 
 // TestSources: a source is supervised from its first heartbeat that came in time, and silent where more than
@@ -106,7 +135,7 @@ func TestLosses(t *testing.T) {
 			ApprovedBy: "b", DeclaredAt: at(20, 9),
 		}}},
 	}
-	watch := &Watched{Incidents: []Automatic{
+	watch := &control.Watched{Incidents: []control.Automatic{
 		{ID: "auto:silence:KH:a", CentreID: "KH", From: at(10, 1), To: duty.Some(at(10, 2)), Dissolved: true},
 		{ID: "auto:silence:KH:b", CentreID: "KH", From: at(12, 1), To: duty.Some(at(12, 2))},
 		{ID: "auto:silence:KH:c", CentreID: "KH", From: at(13, 1)},

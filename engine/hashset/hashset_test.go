@@ -1,15 +1,17 @@
-package hashset
+package hashset_test
 
 import (
 	"math/rand/v2"
 	"testing"
+
+	"tilsyn/engine/hashset"
 )
 
 // TestNothingIsMissed: what was added is found, and few others are.
 func TestNothingIsMissed(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	var f Filter
-	var s Set
+	var f hashset.Filter
+	var s hashset.Set
 	if !s.Empty() || s.Has(1) {
 		t.Fatal("an empty set has something")
 	}

@@ -1,10 +1,12 @@
-package outfile
+package outfile_test
 
 import (
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"tilsyn/engine/outfile"
 )
 
 func content(t *testing.T, path string) string {
@@ -36,9 +38,9 @@ func names(t *testing.T, dir string) string {
 	return strings.Join(out, " ")
 }
 
-func create(t *testing.T, path, text string) *File {
+func create(t *testing.T, path, text string) *outfile.File {
 	t.Helper()
-	f, err := Create(path, Private)
+	f, err := outfile.Create(path, outfile.Private)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,10 +94,10 @@ func TestLinks(t *testing.T) {
 	if err := os.Symlink("loop", filepath.Join(dir, "loop")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(filepath.Join(dir, "loop"), Private); err == nil {
+	if _, err := outfile.Create(filepath.Join(dir, "loop"), outfile.Private); err == nil {
 		t.Error("a link to itself is written")
 	}
-	if _, err := Create(sub, Private); err == nil {
+	if _, err := outfile.Create(sub, outfile.Private); err == nil {
 		t.Error("a directory is written")
 	}
 }
@@ -105,7 +107,7 @@ func TestDevices(t *testing.T) {
 	if err := create(t, os.DevNull, "x").Commit(); err != nil {
 		t.Error(err)
 	}
-	if Identify(os.DevNull).Regular() {
+	if outfile.Identify(os.DevNull).Regular() {
 		t.Errorf("%s is a regular file", os.DevNull)
 	}
 }
@@ -129,7 +131,7 @@ func TestSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(dir)
-	id := func(name string) ID { return Identify(name) }
+	id := func(name string) outfile.ID { return outfile.Identify(name) }
 	for _, same := range [][]string{
 		{"real/a", "./real/../real/a", filepath.Join(real, "a"), "dir/a", "link", "hard"},
 		{"real/new", "dir/new", filepath.Join(dir, "dir", "new"), "dangling", "dangling2"},
@@ -151,7 +153,7 @@ func TestSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if !IdentifyOpen(f).Same(id("hard")) || IdentifyOpen(strings.NewReader("")).Same(ID{}) {
+	if !outfile.IdentifyOpen(f).Same(id("hard")) || outfile.IdentifyOpen(strings.NewReader("")).Same(outfile.ID{}) {
 		t.Error("an open file is not what it is")
 	}
 }

@@ -1,10 +1,12 @@
-package outfile
+package outfile_test
 
 import (
 	"errors"
 	"io"
 	"path/filepath"
 	"testing"
+
+	"tilsyn/engine/outfile"
 )
 
 // TestReplace: what a killed process left of the same file goes, and of no other;
@@ -16,11 +18,11 @@ func TestReplace(t *testing.T) {
 		"identity.json.0123abcd"} {
 		put(t, filepath.Join(dir, left), "half")
 	}
-	if err := ReplaceBytes(path, []byte("one")); err != nil {
+	if err := outfile.ReplaceBytes(path, []byte("one")); err != nil {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	err := Replace(path, func(w io.Writer) error {
+	err := outfile.Replace(path, func(w io.Writer) error {
 		if _, err := io.WriteString(w, "two"); err != nil {
 			return err
 		}
@@ -32,7 +34,7 @@ func TestReplace(t *testing.T) {
 	if got := names(t, dir); got != ".identity.json.bak .other.json.0123abcd identity.json identity.json.0123abcd" {
 		t.Errorf("the directory holds %s", got)
 	}
-	if err := ReplaceBytes(filepath.Join(dir, "nowhere", "x"), nil); err == nil {
+	if err := outfile.ReplaceBytes(filepath.Join(dir, "nowhere", "x"), nil); err == nil {
 		t.Error("a file in no directory is written")
 	}
 }
@@ -41,13 +43,13 @@ func TestReplace(t *testing.T) {
 func TestUnfinished(t *testing.T) {
 	dir := t.TempDir()
 	f := create(t, filepath.Join(dir, "a.b"), "x")
-	if target, ok := Unfinished(names(t, dir)); !ok || target != "a.b" {
+	if target, ok := outfile.Unfinished(names(t, dir)); !ok || target != "a.b" {
 		t.Errorf("%s is of %q, %v", names(t, dir), target, ok)
 	}
 	f.Discard()
 	for _, name := range []string{"", ".", "a.b", ".a.b", ".a.0123456", ".a.0123456g", "a.01234567",
 		".01234567", "..01234567"} {
-		if target, ok := Unfinished(name); ok {
+		if target, ok := outfile.Unfinished(name); ok {
 			t.Errorf("%q is of %q", name, target)
 		}
 	}

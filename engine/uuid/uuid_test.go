@@ -1,6 +1,10 @@
-package uuid
+package uuid_test
 
-import "testing"
+import (
+	"testing"
+
+	"tilsyn/engine/uuid"
+)
 
 // FuzzPack: whatever is packed comes back, and appended the same; nothing else is packed.
 func FuzzPack(f *testing.F) {
@@ -13,17 +17,17 @@ func FuzzPack(f *testing.F) {
 	}
 	usual := "00000000-0000-4000-8000-0123456789ab"
 	f.Fuzz(func(t *testing.T, id string) {
-		var raw [Bytes]byte
-		if !Pack(&raw, id) {
+		var raw [uuid.Bytes]byte
+		if !uuid.Pack(&raw, id) {
 			if id == usual {
 				t.Errorf("%q is not packed", id)
 			}
 			return
 		}
-		if got := Unpack(raw[:]); got != id {
+		if got := uuid.Unpack(raw[:]); got != id {
 			t.Errorf("%q comes back as %q", id, got)
 		}
-		if got := string(Append([]byte("id "), raw[:])); got != "id "+id {
+		if got := string(uuid.Append([]byte("id "), raw[:])); got != "id "+id {
 			t.Errorf("%q is appended as %q", id, got)
 		}
 	})
@@ -31,15 +35,15 @@ func FuzzPack(f *testing.F) {
 
 // TestAllocations: packing takes no memory, and unpacking one piece.
 func TestAllocations(t *testing.T) {
-	var raw [Bytes]byte
-	id, buf := "00000000-0000-4000-8000-0123456789ab", make([]byte, 0, Text)
-	if n := testing.AllocsPerRun(100, func() { Pack(&raw, id) }); n > 0 {
+	var raw [uuid.Bytes]byte
+	id, buf := "00000000-0000-4000-8000-0123456789ab", make([]byte, 0, uuid.Text)
+	if n := testing.AllocsPerRun(100, func() { uuid.Pack(&raw, id) }); n > 0 {
 		t.Errorf("packing allocates %v times", n)
 	}
-	if n := testing.AllocsPerRun(100, func() { buf = Append(buf[:0], raw[:]) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { buf = uuid.Append(buf[:0], raw[:]) }); n > 0 {
 		t.Errorf("appending allocates %v times", n)
 	}
-	if n := testing.AllocsPerRun(100, func() { id = Unpack(raw[:]) }); n > 1 {
+	if n := testing.AllocsPerRun(100, func() { id = uuid.Unpack(raw[:]) }); n > 1 {
 		t.Errorf("unpacking allocates %v times", n)
 	}
 }

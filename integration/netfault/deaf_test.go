@@ -1,4 +1,4 @@
-package netfault
+package netfault_test
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"tilsyn/integration/netfault"
 )
 
 // A request on a deaf connection does not arrive, and arrives late though its sender has
@@ -32,7 +34,7 @@ func TestDeafHearsLate(t *testing.T) {
 	if _, err := ask(t, first, 1, 1); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Deafen(os.Getpid(), port)
+	d, err := netfault.Deafen(os.Getpid(), port)
 	if err != nil {
 		if os.Geteuid() == 0 {
 			t.Fatal(err)

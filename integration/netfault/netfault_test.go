@@ -1,4 +1,4 @@
-package netfault
+package netfault_test
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"tilsyn/integration/netfault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -68,10 +70,10 @@ func answerTo(correlation []byte) []byte {
 }
 
 // rig is a proxy before an echo broker.
-func rig(t *testing.T, seed uint64) (*Proxy, *atomic.Int32) {
+func rig(t *testing.T, seed uint64) (*netfault.Proxy, *atomic.Int32) {
 	t.Helper()
 	address, carried := echo(t)
-	p, err := Listen(seed)
+	p, err := netfault.Listen(seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +86,7 @@ func rig(t *testing.T, seed uint64) (*Proxy, *atomic.Int32) {
 	return p, carried
 }
 
-func dial(t *testing.T, p *Proxy) net.Conn {
+func dial(t *testing.T, p *netfault.Proxy) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", p.Address())
 	if err != nil {
@@ -126,7 +128,7 @@ func TestPassesOnUnchanged(t *testing.T) {
 			wantWhole(t, c, i)
 		}
 	}
-	if p.Done() != (Done{Passed: 60}) || carried.Load() != 60 {
+	if p.Done() != (netfault.Done{Passed: 60}) || carried.Load() != 60 {
 		t.Errorf("done %+v, carried out %d", p.Done(), carried.Load())
 	}
 }
@@ -162,7 +164,7 @@ func TestCutsWhereTheSeedSays(t *testing.T) {
 			out = append(out, len(got))
 		}
 		wantWhole(t, dial(t, p), 9)
-		if p.Done() != (Done{Cut: 8, Passed: 1}) {
+		if p.Done() != (netfault.Done{Cut: 8, Passed: 1}) {
 			t.Errorf("done %+v", p.Done())
 		}
 		return out
@@ -189,7 +191,7 @@ func TestLosesTheAnswerAndNotTheRequest(t *testing.T) {
 	if got, err := ask(t, c, 26, 2); err == nil || len(got) != 0 {
 		t.Errorf("%d bytes of an answer that should be lost: %v", len(got), err)
 	}
-	if carried.Load() != 2 || p.Done() != (Done{Passed: 1, Lost: 1}) {
+	if carried.Load() != 2 || p.Done() != (netfault.Done{Passed: 1, Lost: 1}) {
 		t.Errorf("carried out %d, done %+v", carried.Load(), p.Done())
 	}
 	wantWhole(t, dial(t, p), 3)
@@ -203,7 +205,7 @@ func TestDelays(t *testing.T) {
 	if took := time.Since(began); took < 80*time.Millisecond {
 		t.Errorf("the answer came after %s", took)
 	}
-	if p.Done() != (Done{Passed: 1, Delayed: 1}) {
+	if p.Done() != (netfault.Done{Passed: 1, Delayed: 1}) {
 		t.Errorf("done %+v", p.Done())
 	}
 }

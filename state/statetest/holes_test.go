@@ -1,10 +1,12 @@
-package statetest
+package statetest_test
 
 import (
 	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"tilsyn/state/statetest"
 )
 
 // TestWithoutHoles: all that was written of a file of half a gigabyte is read.
@@ -26,7 +28,7 @@ func TestWithoutHoles(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	got, err := WithoutHoles(path)
+	got, err := statetest.WithoutHoles(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +37,7 @@ func TestWithoutHoles(t *testing.T) {
 			t.Errorf("%q is missing", text)
 		}
 	}
-	if _, err := WithoutHoles(path + ".none"); !os.IsNotExist(err) {
+	if _, err := statetest.WithoutHoles(path + ".none"); !os.IsNotExist(err) {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }

@@ -1,6 +1,10 @@
-package stat
+package stat_test
 
-import "testing"
+import (
+	"testing"
+
+	"tilsyn/bench/internal/stat"
+)
 
 func TestMedian(t *testing.T) {
 	for _, c := range []struct {
@@ -9,7 +13,7 @@ func TestMedian(t *testing.T) {
 	}{
 		{nil, 0}, {[]float64{3}, 3}, {[]float64{1, 2}, 1.5}, {[]float64{9, 1, 2}, 2}, {[]float64{10, 1, 2, 4}, 3},
 	} {
-		if got := Median(c.values); got != c.want {
+		if got := stat.Median(c.values); got != c.want {
 			t.Errorf("median of %v is %v, want %v", c.values, got, c.want)
 		}
 	}

@@ -1,8 +1,10 @@
-package stat
+package stat_test
 
 import (
 	"slices"
 	"testing"
+
+	"tilsyn/bench/internal/stat"
 )
 
 func TestPercentile(t *testing.T) {
@@ -18,7 +20,7 @@ func TestPercentile(t *testing.T) {
 		{nil, 50, 0}, {[]float64{7}, 1, 7}, {[]float64{7}, 100, 7}, {[]float64{2, 1}, 50, 1}, {[]float64{2, 1}, 51, 2},
 		{hundred, 50, 50}, {hundred, 95, 95}, {hundred, 99, 99}, {hundred, 99.5, 100}, {hundred, 100, 100},
 	} {
-		if got := Percentile(c.values, c.p); got != c.want {
+		if got := stat.Percentile(c.values, c.p); got != c.want {
 			t.Errorf("percentile %v of %d values is %v, want %v", c.p, len(c.values), got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package block
+package block_test
 
 import (
 	"bytes"
@@ -7,19 +7,21 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
+
+	"tilsyn/schemas/internal/block"
 )
 
 // TestBomb refuses a block that is small in the file and larger than
 // the limit when expanded.
 func TestBomb(t *testing.T) {
 	const limit = 1000
-	for _, codec := range []string{Deflate, Snappy} {
+	for _, codec := range []string{block.Deflate, block.Snappy} {
 		for _, size := range []int{limit, limit + 1} {
-			small, err := Shrink(codec, make([]byte, size))
+			small, err := block.Shrink(codec, make([]byte, size))
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := Expand(codec, small, limit)
+			out, err := block.Expand(codec, small, limit)
 			if size > limit {
 				if err == nil || !strings.Contains(err.Error(), "more than 1000 bytes") {
 					t.Errorf("%s: %d bytes, %v", codec, len(out), err)
@@ -29,7 +31,7 @@ func TestBomb(t *testing.T) {
 			}
 		}
 	}
-	for _, window := range []int{1 << 20, MaxWindow, 2 * MaxWindow} {
+	for _, window := range []int{1 << 20, block.MaxWindow, 2 * block.MaxWindow} {
 		var small bytes.Buffer
 		w, err := zstd.NewWriter(&small, zstd.WithWindowSize(window), zstd.WithEncoderConcurrency(1))
 		if err != nil {
@@ -45,16 +47,16 @@ func TestBomb(t *testing.T) {
 			if err := errors.Join(err1, err2, err3, w.Close()); err != nil {
 				t.Fatal(err)
 			}
-			out, err := Expand("zstandard", small.Bytes(), limit)
-			if right := size == limit && window <= MaxWindow; right != (err == nil) || right && len(out) != size {
+			out, err := block.Expand("zstandard", small.Bytes(), limit)
+			if right := size == limit && window <= block.MaxWindow; right != (err == nil) || right && len(out) != size {
 				t.Errorf("zstandard with a window of %d: %d bytes, %v", window, len(out), err)
 			}
 		}
 	}
-	if _, err := Expand(Snappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit); err == nil {
+	if _, err := block.Expand(block.Snappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit); err == nil {
 		t.Error("snappy: expanded 4 GiB")
 	}
-	if _, err := Expand(Snappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil ||
+	if _, err := block.Expand(block.Snappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil ||
 		!strings.Contains(err.Error(), "checksum") {
 		t.Errorf("snappy checksum: %v", err)
 	}
