@@ -17,6 +17,7 @@ import (
 // copy have acknowledged everything, and the control report has it. Where nobody does it fails in time.
 func TestRecallDrill(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "two drills, each with an engine of its own")
 	embedded, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

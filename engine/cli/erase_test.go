@@ -17,6 +17,7 @@ import (
 // that it says names anybody but those who have to be named too.
 func TestEraseCommand(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine before an erasure and one after it")
 	embedded, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
 
@@ -136,6 +137,7 @@ var ofScripts = []duty.DataQualityCode{
 // code that can end, in `run` and in `replay` alike, and `verify` finds nothing.
 func TestEveryCodeIsClosed(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine that meets everything that can be wrong")
 	cases := everyCode()
 	var opening, ending strings.Builder
 	listed := map[string]bool{}

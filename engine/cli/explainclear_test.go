@@ -109,6 +109,7 @@ func simulatedWithFaults(t *testing.T, seed uint64) string {
 // replayed.
 func TestExplainClears(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "every fact that would clear is tried")
 	r := rand.New(rand.NewPCG(1, 2))
 	units, facts := 0, 0
 	for _, c := range clearingCases(t) {

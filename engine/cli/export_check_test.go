@@ -167,6 +167,7 @@ func holdSilence(t *testing.T, name string, c *evidence.Certificate) {
 // certificate, and the checker finds nothing wrong with it.
 func TestCertificatesAreChecked(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "every record of the vectors and of simulated residents")
 	dir := t.TempDir()
 	var files []string
 	for i, v := range loadVectors(t) {

@@ -27,9 +27,7 @@ const personalMark = "zqxw"
 // (REL-15).
 func TestMarkedDataStaysIn(t *testing.T) {
 	t.Parallel()
-	if !seeds.Full() {
-		t.Skip("an engine, and every command that names nobody: at full size only (TILSYN_FULL=1)")
-	}
+	seeds.Large(t, "an engine, and every command that names nobody")
 	embedded, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

@@ -14,9 +14,7 @@ import (
 // same, names the units that another policy lets come out otherwise, and writes nothing under the real prefix.
 func TestShadow(t *testing.T) {
 	t.Parallel()
-	if !seeds.Full() {
-		t.Skip("three engines in turn: at full size only (TILSYN_FULL=1)")
-	}
+	seeds.Large(t, "three engines in turn")
 	embedded, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

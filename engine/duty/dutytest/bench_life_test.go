@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream/seeds"
 )
 
 // yearDays is the longest part of a life that is simulated at once.
@@ -139,6 +140,7 @@ func carriedLives(ins []duty.Input, at duty.Instant) (out []duty.Input) {
 // part of a verdict may look at everything for each night. Twelve times the days took a hundred times
 // the processor time when it did; here they take about fifteen.
 func TestLifeCostsInProportion(t *testing.T) {
+	seeds.Large(t, "years of a resident")
 	if cpuTime() == 0 {
 		t.Skip("this system counts processor time in another way")
 	}
@@ -164,6 +166,7 @@ func TestLifeCostsInProportion(t *testing.T) {
 // TestCarriedCostsTheSame holds that what is not carried costs the same after five weeks and after two years, both
 // ending in the middle of a month.
 func TestCarriedCostsTheSame(t *testing.T) {
+	seeds.Large(t, "years of a resident")
 	start := duty.DateOf(2024, 1, 8)
 	var rows, allocations [2]float64
 	for i, end := range []duty.Date{duty.DateOf(2024, 2, 15), duty.DateOf(2025, 12, 15)} {

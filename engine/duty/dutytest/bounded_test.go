@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/schemas"
 )
 
@@ -143,6 +144,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 // TestLargestRecord: a record over far more facts than it may name, all with the longest ids that
 // are allowed, still fits into a topic.
 func TestLargestRecord(t *testing.T) {
+	seeds.Large(t, "a record as large as one can become")
 	const many = 700
 	c := onReader(3000, longID)
 	near := evening.Clock(12, 0)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/engine/stream/watermark"
@@ -38,6 +39,7 @@ func (s *sim) commitsOf() int {
 // Nothing is caught up before a broker has shown its time, which takes one commit. An idle task
 // whose clock is right writes nothing more.
 func TestTheBrokersAreAskedOnce(t *testing.T) {
+	seeds.Large(t, "a night of an idle engine")
 	s := clocked(t)
 	if task := s.cycles(2); task.CaughtUp() != duty.Beginning || task.AtRest() {
 		t.Fatalf("caught up at %d without a broker's time", task.CaughtUp())

@@ -35,6 +35,7 @@ func lived(t *testing.T, seed uint64, days int, ordinary bool) (feeds []testkit.
 // carried, and everything told is what replay says; also where processes die, which forgets what is carried.
 func TestCarriedOverMonths(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "months of residents under all duties")
 	carried, all := int64(0), int64(0)
 	seeds.ForEach(t, 6, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed%2))
@@ -144,6 +145,7 @@ func (w *world) carriesOnly(who string) {
 // speaks of before ends it; everything told is then what replay says.
 func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "months of residents under all duties")
 	w := newWorld(t, 6, 1)
 	w.judge, w.policy = Core{}, policy.Builtin()
 	w.boot()

@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/claims"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -34,6 +35,7 @@ func exitOf(id, who string, at duty.Instant) *duty.CardEvent {
 // not forget it.
 func TestTooManyContested(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "more contested names than a task keeps")
 	w := newCoreWorld(t, 1, 2)
 	w.boot()
 	first, second := w.pairOf()

@@ -25,6 +25,7 @@ func TestContested(t *testing.T) {
 // The same with versions that move, links, and cards of several persons.
 func TestContestedAmongNeighbours(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "worlds of neighbours, beside those of one person")
 	seeds.ForEach(t, 20, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed)%3)
 		w.play(testkit.Contest(w.rng, testkit.Wander(w.rng, testkit.Neighbours(w.rng, 5, 3), 5), 5), worldEnd, 3)

@@ -83,6 +83,7 @@ func oneCardToAll(t *testing.T, persons int, shared bool) (c crowdCost) {
 // worlds are compared, which no script does.
 func TestOneCardGivenToAll(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "compares what worlds of two sizes cost")
 	own, few, many := oneCardToAll(t, 48, false), oneCardToAll(t, 24, true), oneCardToAll(t, 48, true)
 	t.Logf("a card each %+v, one card %+v, of twice as many %+v", own, few, many)
 	for _, c := range []struct {
@@ -131,6 +132,7 @@ func crowding(rng *rand.Rand, persons, days int) []testkit.Feed {
 // The facts and times are random, so this is no script.
 func TestCardsCrowdAndThin(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "cards of everybody, changed while the engine runs")
 	seeds.ForEach(t, 8, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed)%4)
 		w.judge, w.policy = Core{}, policy.Builtin()

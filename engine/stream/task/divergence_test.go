@@ -18,6 +18,7 @@ import (
 // happened. Every topic meets it in every way, so this is in Go; the scenario is
 // testdata/scripts/cut-log-accuses-nobody.txt.
 func TestLogCutAndGrownAgainIsRefused(t *testing.T) {
+	seeds.Large(t, "every topic in every way")
 	persons, days := 6, 5
 	if !seeds.Full() {
 		persons, days = 4, 3

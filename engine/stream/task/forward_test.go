@@ -82,6 +82,7 @@ func guarded(rng *rand.Rand, feeds []testkit.Feed, persons, days int) []testkit.
 // task has read everything, the rows and pairs that replay would use at it.
 func TestOwnerIsGivenWhatReplayUses(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "what the owner knows is compared at every clock")
 	looks, pairs, died, silent := 0, 0, 0, 0
 	seeds.ForEach(t, 30, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed)%3)

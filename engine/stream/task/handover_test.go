@@ -37,6 +37,7 @@ func TestHandedOver(t *testing.T) {
 // the tasks have committed.
 func TestHandedOverKept(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "each world is played anew for each of its deaths")
 	died, kept := 0, 0
 	for i, lose := range []bool{false, true} {
 		seed := uint64(i + 3)

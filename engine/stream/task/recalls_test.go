@@ -213,6 +213,7 @@ func (w *world) checkRecalls() (all, closed, overdue int) {
 // stands as the logs say.
 func TestRecallsOfManyPartitions(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a world is played anew for each of its deaths")
 	deaths, all, closed, overdue := 0, 0, 0, 0
 	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed)%3)

@@ -174,6 +174,7 @@ func (w *world) goesOn() {
 
 // A prefix that is older than its log begins one where its revisions end, and says so.
 func TestLogBeginsInAnOldPrefix(t *testing.T) {
+	seeds.Large(t, "a world that is older than its log")
 	w := toldWorld(t)
 	w.forgetLogs(true)
 	before := map[int32]int{}
@@ -196,6 +197,7 @@ func TestLogBeginsInAnOldPrefix(t *testing.T) {
 // An older program that writes in between leaves revisions without leaves; they get them, and the
 // log goes on.
 func TestLogGoesOnAfterAnOlderProgram(t *testing.T) {
+	seeds.Large(t, "worlds that two programs write in turn")
 	w := toldWorld(t)
 	var sizes []int64
 	for task := range w.parts {

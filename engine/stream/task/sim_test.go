@@ -191,6 +191,7 @@ func TestSimulationContested(t *testing.T) {
 
 // One seed gives one run.
 func TestSimulationIsRepeatable(t *testing.T) {
+	seeds.Large(t, "a simulated world, twice")
 	sums := map[uint64]bool{}
 	for range 3 {
 		s := newSim(t, 7, hostile())

@@ -67,6 +67,7 @@ func moveDevice(p *duty.Policy, how uint64, from duty.Instant) {
 // owner had said.
 func TestSimulationOfLossyDevices(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "75 simulated worlds, until every kind of loss has occurred")
 	seen := map[string]int{}
 	var sims []*sim
 	simulate(t, seeds.AtLeast(t, 600, 75), func(seed uint64) *sim {

@@ -24,6 +24,7 @@ func (w *world) mayRepeat(topic string, value []byte) bool {
 // What is torn is random, so this is no script.
 func TestTornTransactionIsMadeWhole(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "worlds of neighbours, until a part of every topic has been torn off")
 	parts := map[string]int{}
 	handed := int64(0)
 	seeds.ForEachOf(t, seeds.AtLeast(t, 60, 8), func(t *testing.T, seed uint64) {
