@@ -82,6 +82,33 @@ func TestDeadLettersCommands(t *testing.T) {
 	}
 }
 
+// TestUnsentHoldNobody: a heartbeat or a reconciliation that cannot be read was not sent and holds nobody's units
+// (W-56), whatever its key; an incident holds its centre's.
+func TestUnsentHoldNobody(t *testing.T) {
+	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer broker.Close()
+	p := program{dir: t.TempDir(), env: []string{"TILSYN_BROKERS=" + strings.Join(broker.Brokers(), ",")}}
+	p.ok(t, "topics", "create", "--partitions", "1", "--timestamps", "create")
+	for _, c := range []struct{ topic, key, holds string }{
+		{topics.Incidents, "KH", "holds the units at KH that fall due after"},
+		{topics.Heartbeats, "KH", "holds nobody's units"},
+		{topics.Heartbeats, "", "holds nobody's units"},
+		{topics.Reconciliations, "", "holds nobody's units"},
+	} {
+		out := topics.Out{Key: []byte(c.key), Value: []byte("garbage")}
+		at := produceTo(t, broker.Brokers(), c.topic, topics.ByKey, out)
+		produceLetter(t, broker.Brokers(), at, out)
+		want := fmt.Sprintf("%s:%d:%d open UNREADABLE, in the log since 2026-02-03T20:00:00Z: %s",
+			c.topic, at.Partition, at.Offset, c.holds)
+		if got := p.ok(t, "dead-letters", "list").stdout; !strings.Contains(got, want) {
+			t.Errorf("key %q: the list lacks %q:\n%s", c.key, want, got)
+		}
+	}
+}
+
 // TestResolvePaperOfNobody: a paper entry whose number cannot be read is no dead letter, and is
 // settled all the same (RD-47).
 func TestResolvePaperOfNobody(t *testing.T) {

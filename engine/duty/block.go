@@ -69,8 +69,11 @@ func (b *block) open(t Instant) bool { return b.known <= t && !b.over(t) }
 // reconciliations, change marks, supervision results, control actions and acknowledgements that
 // cannot be used were not sent (W-56): what they would have shown is not shown. All are reported.
 func (b *block) holdsNobody() bool {
-	return b.topic == TopicHandlings && (b.key != "" || b.invalid) || slices.Contains(unsent, b.topic)
+	return b.topic == TopicHandlings && (b.key != "" || b.invalid) || Unsent(b.topic)
 }
+
+// Unsent reports whether a record of the topic that cannot be used counts as not sent: it holds no unit (W-56).
+func Unsent(topic string) bool { return slices.Contains(unsent, topic) }
 
 // unsent are the topics of records that count as not sent if they cannot be used.
 var unsent = []string{

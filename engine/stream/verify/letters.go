@@ -90,12 +90,20 @@ func (v *verifier) deadLetters(ctx context.Context) ([]Letter, error) {
 		w := said[l.LetterPlace]
 		out = append(out, Letter{
 			Topic: l.Topic, Partition: l.Pos.Partition, Offset: l.Pos.Offset, Reason: l.Reason, Error: w.err, Key: w.key,
-			Holds: string(l.Holds), Person: l.Key, Centre: l.Centre,
+			Holds: string(heldBy(l)), Person: l.Key, Centre: l.Centre,
 			Since: timeOf(l.At), HoldsFrom: timeOf(l.At - duty.BlockReach), Open: open[l.LetterPlace],
 		})
 	}
 	slices.SortStableFunc(out, func(a, b Letter) int { return a.Since.Compare(b.Since) })
 	return out, nil
+}
+
+// heldBy says whose units a dead letter holds: nobody's where what cannot be read counts as not sent (W-56).
+func heldBy(l *centres.Letter) centres.LetterHolds {
+	if duty.Unsent(l.Topic) {
+		return centres.HoldsNobody
+	}
+	return l.Holds
 }
 
 func timeOf(at duty.Instant) time.Time { return time.UnixMilli(int64(at)).UTC() }
