@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -169,6 +170,33 @@ func TestLosses(t *testing.T) {
 	}
 	if r.Withdrawals.Permille.OK || r.Withdrawals.ExposureP50Ms != duty.Some(int64(5*duty.Day)) {
 		t.Errorf("of one unit the share must not be told: %+v", r.Withdrawals)
+	}
+}
+
+// TestAcknowledged: how long a consumer took, from the opening of a recall to its last acknowledgement; a recall of
+// which it has something open is not measured, and neither is one that opened in another period or at another centre.
+func TestAcknowledged(t *testing.T) {
+	p, _ := control.ParsePeriod("2026-01")
+	opened := duty.DateOf(2026, 1, 10).Clock(8, 0)
+	part := func(centre string, at duty.Instant, shares ...recall.Share) recall.Part {
+		return recall.Part{CauseID: at.String(), CentreID: centre, Units: 3, OpenedAt: at, Consumers: shares}
+	}
+	parts := []recall.Part{
+		part("KH", opened, recall.Share{Name: "a", Acknowledged: 3, Last: opened + duty.Hour},
+			recall.Share{Name: "b", Acknowledged: 2, Open: 1, Last: opened + duty.Hour}),
+		part("KH", opened+duty.Day, recall.Share{Name: "a", Acknowledged: 3, Last: opened + duty.Day + 4*duty.Hour}),
+		part("SJ", opened, recall.Share{Name: "a", Acknowledged: 3, Last: opened + 9*duty.Hour}),
+		part("KH", p.Span.To, recall.Share{Name: "a", Acknowledged: 3, Last: p.Span.To + 9*duty.Hour}),
+	}
+	b := control.NewBook(world(duty.CentreFacts{}), duty.DateOf(2026, 2, 20).Start(), "KH", p, nil)
+	r := b.Report(control.NewTally(), parts, nil)
+	ms := func(h duty.Instant) duty.Opt[int64] { return duty.Some(int64(h * duty.Hour)) }
+	want := []duty.ControlConsumer{
+		{Consumer: "a", AckP50Ms: ms(1), AckP90Ms: ms(4), AckMaxMs: ms(4)},
+		{Consumer: "b", Open: 1},
+	}
+	if !slices.Equal(r.Recalls.Consumers, want) {
+		t.Errorf("consumers %+v, want %+v", r.Recalls.Consumers, want)
 	}
 }
 
