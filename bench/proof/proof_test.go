@@ -103,6 +103,7 @@ func TestSilentFeedsAccuseNobody(t *testing.T) {
 // The summer of 2020 is told as it was: people who complied were told of, and
 // every record of these days ends at the instant of the declaration.
 func TestSummer(t *testing.T) {
+	seeds.Large(t, "a summer of residents")
 	p := small(t)
 	if err := p.summer(t.Context(), seeds.AtLeast(t, 50, 7)); err != nil {
 		t.Fatal(err)

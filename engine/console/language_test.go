@@ -73,6 +73,7 @@ func written(t *testing.T, in map[string]*template.Template, lang, name string, 
 // reader of Danish, and no Danish one for a reader of English.
 func TestAPageIsInOneLanguage(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "every page, in each language")
 	in := inLanguages(t)
 	var vectors []struct {
 		ID       string

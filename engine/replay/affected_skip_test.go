@@ -9,6 +9,7 @@ import (
 	"tilsyn/engine/policy"
 	"tilsyn/engine/recall"
 	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream/seeds"
 )
 
 // TestAffectedAsAskedOfEverybody: those who are passed over, since no fact of theirs names the centre, have no share,
@@ -16,8 +17,8 @@ import (
 // each world give. The worlds have faults, links, paper and late facts; the losses are intervals and incidents.
 func TestAffectedAsAskedOfEverybody(t *testing.T) {
 	shares, units, passed, caused := 0, 0, 0, 0
-	for seed := range uint64(3) {
-		cfg := simulate.Config{Seed: seed, Start: duty.DateOf(2026, 1, 5), Days: 15, Persons: 30}
+	for seed := range seeds.Few(3, 1) {
+		cfg := simulate.Config{Seed: uint64(seed), Start: duty.DateOf(2026, 1, 5), Days: 15, Persons: 30}
 		opts := Options{
 			Facts: []string{written(t, simulatedBy(t, cfg))}, TempDir: t.TempDir(),
 			AsOf:     []duty.Instant{instant(t, "2026-01-21T12:00:00Z")},

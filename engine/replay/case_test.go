@@ -14,6 +14,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	"tilsyn/engine/simulate"
+	"tilsyn/engine/stream/seeds"
 )
 
 // files are the outputs of one run.
@@ -72,6 +73,7 @@ func simulatedBy(t testing.TB, cfg simulate.Config) string {
 // TestSpill: sorting on disk, with any number of workers, gives what sorting in
 // memory gives.
 func TestSpill(t *testing.T) {
+	seeds.Large(t, "everything is sorted on disk, by any number of workers")
 	facts := simulated(t, 30, 20)
 	asOf := []duty.Instant{instant(t, "2026-01-15T07:00:00Z"), instant(t, "2026-01-28T07:00:00Z")}
 	want, sum := replayText(t, facts, func(o *Options) { o.AsOf = asOf })

@@ -10,6 +10,7 @@ import (
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/schemas"
 )
 
@@ -107,7 +108,7 @@ func everything(t *testing.T, lines []string) (f duty.Facts, c *duty.Centres, pe
 // TestOneIDOfSeveralPersons: a person of whom a fact has some version is judged as if all facts of
 // all persons were there. Nothing that the choice of the version depends on is missing.
 func TestOneIDOfSeveralPersons(t *testing.T) {
-	cases := 12
+	cases := seeds.Few(12, 3)
 	if testing.Short() {
 		cases = 2
 	}

@@ -54,6 +54,7 @@ func active(r watch.Report) []watch.Automatic {
 
 // Without a fault the watch sees nothing at any time of the day.
 func TestWatchSeesNothingWithoutFaults(t *testing.T) {
+	seeds.Large(t, "a world for each interval, watched at several times")
 	for _, interval := range []duty.Instant{duty.Minute, 10 * duty.Minute, duty.Hour} {
 		cfg := watched(3)
 		cfg.Heartbeats, cfg.Days = interval, 3
@@ -125,6 +126,7 @@ func unseen(f *Fault, h *Harm) bool {
 
 // What loses nothing leaves no incident behind, and during it there was one.
 func TestPlansThatLoseNothingDissolve(t *testing.T) {
+	seeds.Large(t, "a world for each plan")
 	for _, p := range []Plan{DataWithoutHeartbeat, DelayedRows, DuplicatedRows, ReorderedRows, ServerOutage, StoppedFeed} {
 		during := 0
 		for seed := uint64(1); seed <= uint64(seeds.Size(t, 4)); seed++ {

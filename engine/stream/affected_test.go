@@ -22,6 +22,7 @@ import (
 // several keys, and with what was told.
 func TestRunningEngineSaysWhomALossConcerns(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "three worlds, and every answer worked out from the topics too")
 	seed := uint64(seeds.EnvInt(t, "TILSYN_SEED", 7))
 	t.Logf("TILSYN_SEED=%d", seed)
 	for name, world := range map[string]func(rng *rand.Rand) []testkit.Feed{

@@ -102,6 +102,7 @@ func TestBrokerAway(t *testing.T) {
 // While the broker is away nobody can say who has the tasks, so no instance is reported.
 func TestBrokerAwayBlamesNobody(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "waits until a broker that is away would be noticed")
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	must(t, err)
 	r := newRigOn(t, b.Brokers(), 2)

@@ -249,6 +249,7 @@ func TestEmbedded(t *testing.T) {
 // register and of the state.
 func TestRegisterOutlivesRun(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "five engines in turn")
 	r := newRig(t, 3)
 	r.load(testkit.Neighbours(rand.New(rand.NewPCG(9, 9)), 12, 6))
 	cfg := r.config(seeds.Start + 20*duty.Day)

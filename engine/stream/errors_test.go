@@ -96,6 +96,7 @@ func TestTopicsMadeAnew(t *testing.T) {
 // The same where the ids of the topics are not known: what is in the logs tells.
 func TestTopicsMadeAnewWithoutIDs(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "the same as another test, where brokers say less")
 	for _, topic := range []string{duty.TopicCardEvents, "incidents", duty.TopicViolations, duty.TopicTaskCommits} {
 		t.Run(topic, func(t *testing.T) { madeAnew(t, topic, true) })
 	}
@@ -219,6 +220,7 @@ func TestFencedOnce(t *testing.T) {
 // ended.
 func TestOpenTransactionStopsAccusing(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "waits long behind an open transaction")
 	r := newRig(t, 1)
 	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 4)), 20, 3))
 	ctx, cancel := context.WithTimeout(context.Background(), within)

@@ -17,6 +17,7 @@ import (
 // up at once what it owned as a member before.
 func TestRefusesBeforeJoining(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "several engines, each for a reason")
 	if testing.Short() {
 		t.Skip("waits for rebalances")
 	}

@@ -76,6 +76,7 @@ func TestEqualIDs(t *testing.T) {
 // the second gets the group.
 func TestTwoPrefixesOneGroup(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "waits until the session of a member is over")
 	if testing.Short() {
 		t.Skip("waits for sessions")
 	}

@@ -201,6 +201,7 @@ func TestKill(t *testing.T) {
 // the log from the start; most become known only later.
 func TestKillWithBroker(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "processes that are killed, and their broker too")
 	if testing.Short() {
 		t.Skip("starts processes")
 	}

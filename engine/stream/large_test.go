@@ -103,6 +103,7 @@ func manyRows(who string, n int) []testkit.Feed {
 // A person with 200,000 rows, at full size, is judged, beside others, in bounded time and
 // memory.
 func TestPersonOf200000Rows(t *testing.T) {
+	seeds.Large(t, "a person with very many rows")
 	if testing.Short() {
 		t.Skip("judges a person with 200,000 rows")
 	}

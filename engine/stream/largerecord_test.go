@@ -52,6 +52,7 @@ func markersOf(days int) (settled []testkit.Feed) {
 // else is told.
 func TestCardOnReader(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a record as large as one can become")
 	r := newRig(t, 1)
 	for _, topic := range []string{topics.Violations, topics.Outcomes, topics.DataQuality} {
 		ctx, cancel := contextWithin(t)

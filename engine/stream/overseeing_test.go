@@ -23,6 +23,7 @@ import (
 // again, and no fault is alarmed.
 func TestRunWritesControlReports(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "two engines in turn, and reports of every centre and period")
 	r := newRig(t, 2)
 	r.load(testkit.Residents(rand.New(rand.NewPCG(4, 4)), 12, 9))
 	log := &safeBuffer{}

@@ -52,6 +52,7 @@ func (m *member) saidSince(n int, words string) string {
 // tasks of their own; when its session is over all is well again.
 func TestEveryTaskMoves(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "three engines, and waits until sessions are over")
 	if testing.Short() {
 		t.Skip("waits for sessions")
 	}

@@ -30,6 +30,7 @@ type way struct {
 // §3). The package integration does the same on Apache Kafka, with the command replay.
 func TestSixWays(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "five ways, each with a broker of its own")
 	if testing.Short() {
 		t.Skip("starts processes and waits for rebalances")
 	}

@@ -92,6 +92,7 @@ func askHTTP(t *testing.T, address, path string) (int, string) {
 // says why once, and ends with that reason. A restart is refused for the same reason.
 func TestPartitionsAddedUnderTheEngine(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "waits for an engine that ends by itself; a smaller test adds partitions of centres")
 	r := newRig(t, 2)
 	r.load(testkit.Residents(rand.New(rand.NewPCG(7, 2)), 20, 7))
 	var log safeBuffer

@@ -132,6 +132,7 @@ func (r *rig) accused() map[string]int {
 // does the same.
 func TestRecordThatUnpacksToMuch(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a record of 70 MB")
 	r := newRig(t, 2)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(51, 51)), 12, 6)
 	readable := feeds[:0]

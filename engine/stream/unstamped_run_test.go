@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/topics"
@@ -20,6 +21,7 @@ import (
 // refused.
 func TestTimestampsAlteredUnderTheEngine(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine that waits to be set right, and another")
 	b, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

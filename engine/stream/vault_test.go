@@ -60,6 +60,7 @@ func named(t *testing.T, dirs ...string) (files []string) {
 // goes on from what is kept; where it is not, the same search finds names in the state and the register.
 func TestSealedDirectory(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "engines that are killed, stopped, backed up and restored, in two ways")
 	for name, key := range map[string]*atrest.Key{"plain": nil, "encrypted": newKey(t)} {
 		t.Run(name, func(t *testing.T) { killedAndStopped(t, key) })
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"testing"
 
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
 )
 
@@ -15,6 +16,7 @@ import (
 // fenced, tells nothing, joins again, and goes on. At the end it does all the work alone.
 func TestZombie(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a process that is halted while another takes over")
 	r, c, ps := twoProcesses(t)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(4, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/3])

@@ -8,6 +8,6 @@
 //	seeds.go        seeds, sizes from the environment, the beginning of the worlds
 //	garbage.go      how often garbage is collected in tests that import the package
 //	assignments.go  random card assignments
-//	plain.go        which tests a plain run leaves out
+//	plain.go        what a plain run leaves out
 //	waiting.go      how many tests run at a time in packages whose tests wait
 package seeds

@@ -13,6 +13,14 @@ func Plain() bool {
 	return !Full() && os.Getenv("CI") == "" && (named == nil || named.Value.String() == "")
 }
 
+// Few returns how many cases a test tries: all of them, or in a plain run a few.
+func Few(all, few int) int {
+	if Plain() {
+		return few
+	}
+	return all
+}
+
 // Large skips a test in a plain run: one that computes much, and of whose subject smaller tests show a part. why
 // says what makes it large.
 func Large(t testing.TB, why string) {
