@@ -16,8 +16,7 @@ type Carried struct {
 	From Date
 	// Until is the clock at which time alone may change a unit before From, or parameters change; Forever for never.
 	Until Instant
-	// at is the clock of the verdict, since the beginning of what Rest leaves in, cut the seam before From:
-	// a passage of the person by itself.
+	// at is the clock of the verdict, since the beginning of what Rest leaves in, cut the seam before From.
 	at, since, cut Instant
 	// safe is from when on nothing that happens bears on units before From.
 	safe Instant
@@ -41,7 +40,7 @@ func Carry(in Input, res *Result, from Date) (*Carried, bool) {
 	if !in.carries() {
 		return nil, false
 	}
-	seam, ok := in.passageBefore(in.Person.reach(from))
+	seam, ok := in.seamBefore(in.Person.reach(from))
 	if !ok {
 		return nil, false
 	}
@@ -69,20 +68,20 @@ func (in *Input) carries() bool {
 		len(in.Centres.entriesOf(in.PersonID, f)) == 0
 }
 
-// passageBefore returns the last seam before a horizon that is a passage: what is said of two passages in a row goes
-// over a report.
-func (in *Input) passageBefore(horizon Instant) (Instant, bool) {
-	s := seams{in: in, gap: in.gap(), quick: in.quickest(), passages: true}
+// seamBefore returns the last seam before a horizon over which nothing goes that is said of two passages in a row.
+func (in *Input) seamBefore(horizon Instant) (Instant, bool) {
+	s := newSeams(in)
+	s.pairs = true
 	return s.last(horizon)
 }
 
 // safeFrom returns from when on nothing that happens bears on units before a date: a seam between divides them. It
 // has to be over at a clock, since what happened before it and comes later ends all that is carried.
 func (in *Input) safeFrom(from Date, at Instant) (Instant, bool) {
-	gap := in.gap()
+	gap := newSeams(in).gap
 	for _, days := range safeAfter {
 		safe := (from + days).Start() + gap
-		if by, _ := in.passageBefore(safe - gap); by >= (from+1).Start()+gap && safe <= at {
+		if by, _ := in.seamBefore(safe - gap); by >= (from+1).Start()+gap && safe <= at {
 			return safe, true
 		}
 	}

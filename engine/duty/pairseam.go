@@ -22,16 +22,14 @@ func PairSeam(in Input, since, horizon Instant) (Instant, bool) {
 	if len(f.IdentityLinks) > 0 || len(f.Crowds) > 0 || len(in.Policies) == 0 {
 		return 0, false
 	}
-	s := seams{in: &in, gap: in.gap(), quick: in.quickest()}
+	s := newSeams(&in)
 	rows := make([]*Known[CardEvent], len(f.CardEvents))
 	for i := range rows {
 		rows[i] = &f.CardEvents[i]
-		s.times = append(s.times, rows[i].Fact.OccurredAt)
+		s.times = append(s.times, timed{at: rows[i].Fact.OccurredAt, row: rows[i]})
 	}
-	s.paper(Span{max(since, Earliest), min(horizon, latest) + s.gap}, func(times ...Instant) {
-		s.times = append(s.times, times...)
-	})
-	slices.Sort(s.times)
+	s.paper(Span{max(since, Earliest), min(horizon, latest) + s.gap})
+	s.sort()
 	slices.SortFunc(rows, func(a, b *Known[CardEvent]) int { return cmp.Compare(a.Fact.OccurredAt, b.Fact.OccurredAt) })
 	for i := len(rows) - 1; i >= 0; i-- {
 		scans := rows[i : i+1]
@@ -48,12 +46,12 @@ func PairSeam(in Input, since, horizon Instant) (Instant, bool) {
 // passage reports whether scans that follow each other are one passage by itself, known before a horizon, with
 // all that happened around it since a time.
 func (s *seams) passage(scans []*Known[CardEvent], since, horizon Instant) bool {
-	from, to := scans[0].Fact.OccurredAt, scans[len(scans)-1].Fact.OccurredAt
-	if from < since+s.gap || s.within(from-s.gap, to+s.gap) != len(scans) {
+	if scans[0].Fact.OccurredAt < since+s.gap || !s.alone(scans...) {
 		return false
 	}
 	for _, k := range scans {
-		if k.Fact.Kind != CardEventKindPassage || max(k.Fact.OccurredAt, k.At) >= horizon || !s.counts(k) || !s.only(k) {
+		if k.Fact.Kind != CardEventKindPassage || k.At >= horizon || k.Fact.OccurredAt < ClockReset ||
+			!s.counts(k) || !s.only(k) {
 			return false
 		}
 	}
@@ -80,11 +78,4 @@ func (s *seams) sluice(first, second *CardEvent) bool {
 		}
 	}
 	return true
-}
-
-// within returns how many of the times lie in a span, both ends included.
-func (s *seams) within(from, to Instant) int {
-	first, _ := slices.BinarySearch(s.times, from)
-	last, _ := slices.BinarySearch(s.times, to+1)
-	return last - first
 }

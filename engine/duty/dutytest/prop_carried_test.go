@@ -298,6 +298,7 @@ func TestCarriedAsJudged(t *testing.T) {
 		s := seed + uint64(i)
 		try(fmt.Sprintf("person of seed %d", s), newGen(s))
 		try(fmt.Sprintf("routine person of seed %d", s), newRoutineGen(s, int(s%3)*40))
+		try(fmt.Sprintf("person with another life of seed %d", s), newLifeGen(s))
 	}
 	for i := 0; i < (n+19)/20 && !t.Failed(); i++ { // with a real watch it takes longer
 		s := seed + uint64(i)

@@ -54,6 +54,7 @@ func TestPairsDividedAtASeam(t *testing.T) {
 	seed := startSeed(t)
 	for i := range uint64(personWeeks(t, 900)) {
 		check(t, seed+i, newRoutineGen(seed+i, int(i%3)))
+		check(t, seed+i, newLifeGen(seed+i))
 	}
 	t.Logf("%d seams, %d pairs before and %d from them on", divided, before, after)
 	seeds.Expect(t, divided > 0 && before > 0 && after > 0, "the test tests little")

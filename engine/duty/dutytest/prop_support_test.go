@@ -60,6 +60,7 @@ func TestJudgedFromSupport(t *testing.T) {
 	}
 	for i := 0; i < n && !t.Failed(); i++ {
 		try(newGen(seed + uint64(i)))
+		try(newLifeGen(seed + uint64(i)))
 	}
 	for i := 0; i < (n+19)/20 && !t.Failed(); i++ { // with a real watch it takes longer
 		try(watchedGen(seed + uint64(i)))
