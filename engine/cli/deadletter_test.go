@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -21,6 +22,9 @@ func TestUnreadableInTheLog(t *testing.T) {
 		"unpacks to 70 MB": {Value: zeros}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if len(out.Value) == len(zeros) {
+				seeds.Large(t, "a record of 70 MB")
+			}
 			unreadableInTheLog(t, out)
 		})
 	}

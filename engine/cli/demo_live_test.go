@@ -128,6 +128,7 @@ func waitForPort(t *testing.T, port string) {
 // Ctrl-C ends the demo with what it has.
 func TestDemoInterrupted(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "the demonstration, until it is interrupted")
 	ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
 	defer stop()
 	cmd := quickDemo(t)

@@ -2,32 +2,50 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/simulate"
 )
 
-// lossPlay is a play of which the watch knows, with the story of its loss.
+// lossPlay is a play of which the watch knows, with the story of its loss. Tests share it and only read it.
 func lossPlay(t *testing.T) (*demoPlay, *demoLoss) {
 	t.Helper()
+	play, err := playOfLoss()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return play.demoPlay, play.loss
+}
+
+// playWithLoss is a play with the story of its loss.
+type playWithLoss struct {
+	*demoPlay
+	loss *demoLoss
+}
+
+// playOfLoss works a play out when it is first asked.
+var playOfLoss = sync.OnceValues(func() (p playWithLoss, err error) {
 	start := duty.DateOf(2026, 11, 8)
 	cfg := simulate.Config{
 		Seed: 3, Start: start, Days: 21, Persons: 80, Until: (start + 21).Clock(14, 0),
 		Numbered: true, Heartbeats: demoHeartbeats,
 	}
-	dir := t.TempDir()
-	play, err := newDemoPlay(cfg, dir)
+	dir, err := os.MkdirTemp("", "tilsyn-test-")
 	if err != nil {
-		t.Fatal(err)
+		return p, err
 	}
-	loss, err := newDemoLoss(t.Context(), play, dir)
-	if err != nil {
-		t.Fatal(err)
+	defer os.RemoveAll(dir)
+	if p.demoPlay, err = newDemoPlay(cfg, dir); err != nil {
+		return p, err
 	}
-	return play, loss
-}
+	p.loss, err = newDemoLoss(context.Background(), p.demoPlay, dir)
+	return p, err
+})
 
 // Without the watch residents who had met their duty would be told of; the story counts
 // them, and says so if the engine tells of one all the same.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/topics"
 )
 
@@ -16,6 +17,7 @@ import (
 // the rows are.
 func TestDoubtsAreToldAndClosed(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "engines in turn")
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
 		t.Fatal(err)

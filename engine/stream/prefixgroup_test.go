@@ -125,6 +125,7 @@ func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 // and tells everything once; the other ends and says why.
 func TestTwoGroupsAtOnce(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "four engines, and waits until their sessions are over")
 	for round := range seeds.Size(t, 4) {
 		r := newRig(t, 3)
 		feeds := testkit.Residents(rand.New(rand.NewPCG(32, uint64(round))), 20, 9)

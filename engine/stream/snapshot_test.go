@@ -137,6 +137,7 @@ func awaitSnapshot(t *testing.T, e *running, dir string) {
 // is never begun from; the topics are read instead.
 func TestSnapshotsThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine for each way in which a snapshot is of no use")
 	if testing.Short() {
 		t.Skip("writes many records")
 	}

@@ -140,6 +140,7 @@ func twoProcesses(t *testing.T) (*rig, childSettings, [2]*process) {
 // An engine is killed for good: another one has its task after the session.
 func TestKillOneOfTwo(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "two processes, and waits until a session is over")
 	r, c, ps := twoProcesses(t)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(3, 9)), 12, 9)
 	r.load(feeds[:len(feeds)/2])

@@ -106,6 +106,7 @@ func centreDoubts(rng *rand.Rand, persons, days int) []testkit.Feed {
 
 func TestCentreDoubts(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "worlds with deaths, until every doubt has been closed")
 	codes := map[string]bool{}
 	seeds.ForEachOf(t, seeds.AtLeast(t, 20, 3), func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed)%4)

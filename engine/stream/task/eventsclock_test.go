@@ -13,6 +13,7 @@ import (
 // The facts and times are random, so this is no script.
 func TestRoutinesByEvents(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a world of routine, played by the clock of the facts")
 	told := int64(0)
 	seeds.ForEach(t, 40, func(t *testing.T, seed uint64) {
 		w := newCoreWorld(t, seed, 1+int32(seed%2))

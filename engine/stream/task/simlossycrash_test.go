@@ -23,6 +23,7 @@ func newLossyWorld(t testing.TB, seed uint64, parts int32) *world {
 // said of them is then the same as ever.
 func TestLossyCrashAfterEveryEffect(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a world is played anew for each of its deaths")
 	seen := map[string]int{}
 	seeds.ForEach(t, 2, func(t *testing.T, seed uint64) {
 		const persons, days = 3, 4

@@ -121,6 +121,7 @@ func TestSweepOfAnExclusionDiesAtEveryChunk(t *testing.T) {
 // The same on a real store, which each death closes and opens again.
 func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a store on disk is opened anew for each death")
 	persons, compliant := 1500, 500
 	if !seeds.Full() {
 		persons, compliant = 600, 200
