@@ -114,7 +114,7 @@ func (r *BlockRecords) NextNew() (any, duty.Opt[duty.Instant], error) {
 // read reads a record whose fields are ours in one pass. Where anything is wrong
 // with it, ok is false: what it is, the slower way finds out.
 func (r *BlockRecords) read(v any) (at duty.Opt[duty.Instant], rest []byte, ok bool) {
-	rest, err := r.schema.codec.readShared(r.schema, r.block, v, true)
+	rest, err := r.schema.codec.readShared(r.schema, r.block, v, reader{unsized: true})
 	if err != nil {
 		return at, nil, false
 	}

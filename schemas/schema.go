@@ -69,7 +69,15 @@ func (s *Schema) Decode(b []byte) (any, error) { return s.codec.decode(s, b) }
 // DecodeShared is Decode into v, a pointer as from New, whatever it held. The strings
 // of v are parts of b, which must not change as long as one of them is in use.
 func (s *Schema) DecodeShared(b []byte, v any) error {
-	rest, err := s.codec.readShared(s, b, v, false)
+	return s.decodeShared(b, v, reader{})
+}
+
+// DecodeOwn is DecodeShared for bytes that Append wrote in this process. That their strings are UTF-8 is not
+// looked at again.
+func (s *Schema) DecodeOwn(b []byte, v any) error { return s.decodeShared(b, v, reader{own: true}) }
+
+func (s *Schema) decodeShared(b []byte, v any, how reader) error {
+	rest, err := s.codec.readShared(s, b, v, how)
 	if err == nil && len(rest) > 0 {
 		err = trailing(s, len(b), len(rest))
 	}
@@ -155,9 +163,9 @@ type anyCodec interface {
 	append(b []byte, v any) []byte
 	json(b []byte, v any) []byte
 	decode(s *Schema, b []byte) (any, error)
-	// readShared reads a record from the start of b into v and returns what follows.
-	// unsized refuses blocks of arrays that say how many bytes they take.
-	readShared(s *Schema, b []byte, v any, unsized bool) ([]byte, error)
+	// readShared reads a record from the start of b into v and returns what follows; how says what a reader
+	// refuses.
+	readShared(s *Schema, b []byte, v any, how reader) ([]byte, error)
 	decodeJSON(s *Schema, data []byte) (any, Extra, error)
 }
 
@@ -198,12 +206,12 @@ func (c codec[T]) decode(s *Schema, b []byte) (any, error) {
 // that its reader cannot lie on the stack.
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
-func (c codec[T]) readShared(s *Schema, b []byte, v any, unsized bool) ([]byte, error) {
+func (c codec[T]) readShared(s *Schema, b []byte, v any, how reader) ([]byte, error) {
 	t := c.typed(v)
 	var none T
 	*t = none
 	r := readers.Get().(*reader)
-	*r = reader{b: b, record: s.name, shared: true, unsized: unsized}
+	*r = reader{b: b, record: s.name, shared: true, unsized: how.unsized, own: how.own}
 	c.read(r, t)
 	rest, err := r.end()
 	*r = reader{}

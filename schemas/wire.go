@@ -64,6 +64,8 @@ type reader struct {
 	err    *DecodeError
 	record string
 	shared bool // strings may share memory with the input
+	// own is set where we wrote the bytes ourselves: their strings are UTF-8.
+	own bool
 	// unsized refuses blocks of arrays that say how many bytes they take: whether that is true, others find out.
 	unsized bool
 }
@@ -110,6 +112,11 @@ func (r *reader) long(field string) int64 {
 		r.i++
 		return int64(c>>1) ^ -int64(c&1)
 	}
+	return r.longer(field)
+}
+
+// longer is long for a number of more than one byte.
+func (r *reader) longer(field string) int64 {
 	u, n := binary.Uvarint(r.b[r.i:])
 	if n <= 0 {
 		if n == 0 {
@@ -157,7 +164,7 @@ func (r *reader) str(field string) string {
 		return ""
 	}
 	s := r.b[r.i : r.i+int(n)]
-	if !utf8.Valid(s) {
+	if !r.own && !utf8.Valid(s) {
 		r.fail(field, "a string that is not UTF-8")
 		return ""
 	}
@@ -171,6 +178,12 @@ func (r *reader) str(field string) string {
 // enum reads the index of a symbol. UNKNOWN, which stands for every symbol that
 // the writer knew and we do not, is a fault (contract §1).
 func (r *reader) enum(field string, symbols int) uint8 {
+	if r.i < len(r.b) {
+		if c := r.b[r.i]; c != 0 && c&0x81 == 0 && int(c>>1) < symbols {
+			r.i++
+			return c >> 1
+		}
+	}
 	start := r.i
 	n := r.anyEnum(field, symbols)
 	if n == 0 && r.err == nil {
@@ -192,6 +205,10 @@ func (r *reader) anyEnum(field string, symbols int) uint8 {
 
 // present reads the branch of a union of null and something.
 func (r *reader) present(field string) bool {
+	if r.i < len(r.b) && r.b[r.i]&^2 == 0 {
+		r.i++
+		return r.b[r.i-1] == 2
+	}
 	start := r.i
 	n := r.long(field)
 	if n != 0 && n != 1 {

@@ -161,6 +161,7 @@ func Explain(in Input, k Kind, d Date, at Instant) (Account, UnitState) {
 	a.take(g, &u, at)
 	if u.Record() {
 		v := build(in, &u, nil, statusOf(u.Outcome), None[WithdrawnOutcome](), at)
+		v.Digest = v.ComputeDigest()
 		a.Record = &v
 	}
 	return a, UnitFound

@@ -17,9 +17,23 @@ const pwcNote = "PwC note 2024-03-11 (000)"
 // period (TX-12), or one that is not sound by itself is refused. The error wraps
 // ErrUnfit and carries no personal data.
 func Check(v *Violation, c *Centres, now Instant) error {
-	refuse := func(why string) error {
-		return fmt.Errorf("%w: %s of %s: %s", ErrUnfit, v.Kind, v.UnitDate, why)
+	if err := checkContent(v, c, now); err != nil {
+		return err
 	}
+	if v.Digest != v.ComputeDigest() {
+		return v.refused("digest does not match")
+	}
+	return nil
+}
+
+// refused is the error about a record.
+func (v *Violation) refused(why string) error {
+	return fmt.Errorf("%w: %s of %s: %s", ErrUnfit, v.Kind, v.UnitDate, why)
+}
+
+// checkContent is Check for a record whose digest was only just computed.
+func checkContent(v *Violation, c *Centres, now Instant) error {
+	refuse := v.refused
 	switch {
 	case v.Revision < 1:
 		return refuse("revision must be 1 or more")
@@ -37,8 +51,6 @@ func Check(v *Violation, c *Centres, now Instant) error {
 		return refuse("all 20 items of EVD-14 must be listed")
 	case !slices.Contains(v.Attachments[0].Refs, pwcNote):
 		return refuse("the PwC note of 11 March 2024 must be attached (EVD-06)")
-	case v.Digest != v.ComputeDigest():
-		return refuse("digest does not match")
 	}
 	if v.Status == StatusWithdrawn {
 		return nil

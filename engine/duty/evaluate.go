@@ -9,10 +9,30 @@ import (
 // clock at at. It depends on nothing else, and on no order: what comes late or out of order is
 // judged again as if it had come in time (DAT-04, LIF-03).
 func Evaluate(in Input, at Instant) Result {
+	res, last := verdicts(in, at)
+	if last == nil {
+		return res
+	}
+	res.Next = min(res.Next, last.nextClock(at))
+	res.DataQuality = last.quality(at)
+	res.Observations = last.observations(at)
+	return res
+}
+
+// Verdicts is Evaluate for whoever asks for the units alone: it finds no data quality and no observations,
+// and does not say when to judge again.
+func Verdicts(in Input, at Instant) Result {
+	res, _ := verdicts(in, at)
+	res.Next = Forever
+	return res
+}
+
+// verdicts judges every unit. It returns the court of the newest policy as well; nil where none holds.
+func verdicts(in Input, at Instant) (Result, *court) {
 	courts, next := courtsAt(in, at)
 	res := Result{PersonID: in.PersonID, At: at, Next: next, opens: Forever}
 	if len(courts) == 0 {
-		return res
+		return res, nil
 	}
 	last := courts[len(courts)-1]
 	names := unitsOf(courts, in, at)
@@ -28,10 +48,7 @@ func Evaluate(in Input, at Instant) Result {
 	}
 	res.Next = min(res.Next, res.opens)
 	res.court = last
-	res.Next = min(res.Next, last.nextClock(at))
-	res.DataQuality = last.quality(at)
-	res.Observations = last.observations(at)
-	return res
+	return res, last
 }
 
 // courtsAt returns a court for each policy activated by a clock, and when the next is activated.

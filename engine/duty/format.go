@@ -21,14 +21,10 @@ func (i Instant) Append(b []byte) []byte {
 	day := floorDiv(int64(i), int64(Day))
 	ms := int64(i) - day*int64(Day)
 	b = appendCivil(b, day)
-	b = append(b, 'T')
-	b = appendTwo(b, ms/int64(Hour))
-	b = append(b, ':')
-	b = appendTwo(b, ms/int64(Minute)%60)
-	b = append(b, ':')
-	b = appendTwo(b, ms/int64(Second)%60)
+	hour, minute, second := ms/int64(Hour), ms/int64(Minute)%60, ms/int64(Second)%60
 	ms %= int64(Second)
-	return append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
+	return append(b, 'T', byte('0'+hour/10), byte('0'+hour%10), ':', byte('0'+minute/10), byte('0'+minute%10), ':',
+		byte('0'+second/10), byte('0'+second%10), '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 'Z')
 }
 
 // Local returns the instant as local date and time of Denmark with its offset, which tells the two
@@ -54,6 +50,10 @@ func (d Date) Append(b []byte) []byte { return appendCivil(b, int64(d)) }
 
 func appendCivil(b []byte, days int64) []byte {
 	year, month, day := civilOf(days)
+	if year >= 0 && year <= 9999 {
+		return append(b, byte('0'+year/1000), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10), '-',
+			byte('0'+month/10), byte('0'+month%10), '-', byte('0'+day/10), byte('0'+day%10))
+	}
 	b = appendYear(b, year)
 	b = append(b, '-')
 	b = appendTwo(b, month)
@@ -112,7 +112,7 @@ const hexDigits = "0123456789abcdef"
 func appendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
-	for i := 0; i < len(s); {
+	for i := plainStart(s); i < len(s); {
 		c := s[i]
 		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
 			i++
@@ -135,6 +135,22 @@ func appendJSONString(b []byte, s string) []byte {
 	}
 	b = append(b, s[start:]...)
 	return append(b, '"')
+}
+
+// plainStart returns how many bytes of s, in steps of eight, are ASCII that needs no escape; there may be more.
+func plainStart(s string) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := x^('"'*ones), x^('\\'*ones)
+		// The highest bit of a byte is set where it is below a space, zero after the comparison, or not ASCII.
+		if ((x-' '*ones)|(quote-ones)|(slash-ones)|x)&high != 0 {
+			break
+		}
+	}
+	return i
 }
 
 func appendEscape(b []byte, c byte) []byte {
@@ -178,6 +194,7 @@ func appendJSONNumber(b []byte, n int64) []byte {
 // lower-case hex SHA-256 of its canonical form without that field (contract
 // §3).
 func (v *Violation) ComputeDigest() string {
-	sum := sha256.Sum256(v.AppendCanonicalWithoutDigest(nil))
+	var room [8 << 10]byte // most need no more
+	sum := sha256.Sum256(v.AppendCanonicalWithoutDigest(room[:0]))
 	return hex.EncodeToString(sum[:])
 }

@@ -29,7 +29,7 @@ func baseCaveats(k Kind) []string {
 }
 
 // build writes one revision with everything that a human needs to assess it
-// (domain §4, EVD-14), as known at the clock.
+// (domain §4, EVD-14), as known at the clock. The digest is left to Revise.
 func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome], at Instant) Violation {
 	g := u.grounds()
 	g.e.par = g.par
@@ -61,7 +61,6 @@ func build(in Input, u *Unit, s *Said, status Status, gone Opt[WithdrawnOutcome]
 	v.Attachments = g.attachments(&v, g.bound(&v))
 	g.setCause(&v, s)
 	v.Statement, v.StatementDa = g.statements(&v, u)
-	v.Digest = v.ComputeDigest()
 	return v
 }
 

@@ -53,9 +53,10 @@ func Revise(in Input, res Result, said []Said) ([]Violation, error) {
 		return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)))
 	})
 	for i := range out {
-		if err := Check(&out[i], in.Centres, res.At); err != nil {
+		if err := checkContent(&out[i], in.Centres, res.At); err != nil {
 			return nil, err
 		}
+		out[i].Digest = out[i].ComputeDigest()
 	}
 	return out, nil
 }

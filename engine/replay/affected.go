@@ -96,13 +96,16 @@ func setOf(centre string) centreSet { return setOfCode(centreCode(centre)) }
 // paper that has a version without person, some version may lie with any centre.
 func (r *run) centresOf(c *dossier) (s centreSet, err error) {
 	for _, raw := range c.records {
+		if len(raw) < headSize {
+			return 0, errPayload
+		}
+		s |= setOfCode(raw[centreAt])
+		if len(r.unnamed) == 0 || !r.topics.is(raw[0], duty.TopicManualEntries) {
+			continue
+		}
 		p, _, err := parseBare(raw)
 		if err != nil {
 			return 0, err
-		}
-		s |= setOfCode(p.centre)
-		if len(r.unnamed) == 0 || !r.topics.is(p.code, duty.TopicManualEntries) {
-			continue
 		}
 		v, err := r.topics.byCode[p.code].Decode(p.body)
 		if err != nil {

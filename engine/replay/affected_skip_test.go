@@ -2,6 +2,7 @@ package replay
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"tilsyn/engine/affected"
@@ -35,8 +36,10 @@ func TestAffectedAsAskedOfEverybody(t *testing.T) {
 			}
 			world := duty.World{Centres: r.watching.centres[0], Policies: r.policiesAt(r.asOf[0])}
 			for _, k := range world.Centres.Facts().Incidents {
-				if k.At <= r.asOf[0] && world.Policies[0].Policy.Registered(k.Fact.CentreID) && len(whats) < 4 {
-					whats = append(whats, affected.What{IncidentID: k.Fact.IncidentID})
+				what := affected.What{IncidentID: k.Fact.IncidentID}
+				if k.At <= r.asOf[0] && world.Policies[0].Policy.Registered(k.Fact.CentreID) && len(whats) < 4 &&
+					!slices.Contains(whats, what) { // an incident has several versions
+					whats = append(whats, what)
 					caused++
 				}
 			}

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 
 	"tilsyn/engine/affected"
 	"tilsyn/engine/casefile"
@@ -76,7 +77,7 @@ func (c *dossier) openInto(u *unpacked, topics *topicTable, wanted []bool) (*spo
 		u.values = make([]any, len(topics.byCode))
 	}
 	last := -1 // records of one topic lie side by side in the order of the sorter
-	for _, raw := range c.records {
+	for i, raw := range c.records {
 		p, _, err := parseBare(raw)
 		if err != nil {
 			return s, err
@@ -100,15 +101,26 @@ func (c *dossier) openInto(u *unpacked, topics *topicTable, wanted []bool) (*spo
 			continue
 		}
 		topic := topics.byCode[p.code]
+		if p.code == topics.rows { // most facts are rows
+			if last != int(p.code) {
+				last = int(p.code)
+				f.CardEvents = slices.Grow(f.CardEvents, sideBySide(c.records[i:], p.code))
+			}
+			f.CardEvents = append(f.CardEvents, duty.Known[duty.CardEvent]{At: p.at.V, Pos: p.pos})
+			if err := topic.DecodeOwn(p.body, &f.CardEvents[len(f.CardEvents)-1].Fact); err != nil {
+				return s, err
+			}
+			continue
+		}
 		if u.values[p.code] == nil {
 			u.values[p.code] = topic.New()
 		}
 		value := u.values[p.code]
 		if last != int(p.code) {
 			last = int(p.code)
-			casefile.Room(f, value, c.count(p.code))
+			casefile.Room(f, value, sideBySide(c.records[i:], p.code))
 		}
-		if err := topic.DecodeShared(p.body, value); err != nil {
+		if err := topic.DecodeOwn(p.body, value); err != nil {
 			return s, err
 		}
 		casefile.File(f, value, p.at.V, p.pos)
@@ -116,14 +128,27 @@ func (c *dossier) openInto(u *unpacked, topics *topicTable, wanted []bool) (*spo
 	return s, nil
 }
 
-// count returns how many records have a code.
-func (c *dossier) count(code byte) (n int) {
-	for _, raw := range c.records {
-		if len(raw) > 0 && raw[0] == code {
-			n++
+// sideBySide returns how many records have a code before the first that has another.
+func sideBySide(records [][]byte, code byte) int {
+	for i, raw := range records {
+		if len(raw) == 0 || raw[0] != code {
+			return i
 		}
 	}
-	return n
+	return len(records)
+}
+
+// several reports whether two records or more have a code.
+func (c *dossier) several(code byte) bool {
+	n := 0
+	for _, raw := range c.records {
+		if len(raw) > 0 && raw[0] == code {
+			if n++; n > 1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judge evaluates the person at every as-of in turn; what was said at one is
@@ -141,7 +166,7 @@ func (r *run) judge(c *dossier) verdict {
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
 		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.watching.centres[i], Policies: r.policiesAt(at)}
-		res := duty.Evaluate(in, at)
+		res := r.evaluate(in, at)
 		revisions, err := duty.Revise(in, res, said.list())
 		if err != nil {
 			return verdict{err: fmt.Errorf("a record does not pass the output validation and nothing was written: %w", err)}
@@ -183,6 +208,14 @@ func (r *run) judge(c *dossier) verdict {
 		v.observations = append(v.observations, r.observationLines(i, observed.at(at, res.Observations))...)
 	}
 	return v
+}
+
+// evaluate judges, and finds what else is worth knowing only where an output has it.
+func (r *run) evaluate(in duty.Input, at duty.Instant) duty.Result {
+	if r.opts.DataQuality == "" && r.opts.Observations == "" {
+		return duty.Verdicts(in, at)
+	}
+	return duty.Evaluate(in, at)
 }
 
 // policiesAt returns the policies activated by an as-of.

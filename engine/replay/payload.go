@@ -8,7 +8,7 @@ import (
 )
 
 // payload is a record on its way through the sorters. Its form on disk is: the
-// code, which fact it is, what follows of the rest, the centre, when it was known, where
+// code, when it was known, which fact it is, what follows of the rest, the centre, where
 // it was in the log, the card, and the record in Avro. It lives for one run only and has no version.
 type payload struct {
 	code byte // topic, or what else it is
@@ -47,10 +47,8 @@ func (p *payload) appendTo(b []byte) []byte {
 	if !p.fault.None() {
 		flags |= isInvalid
 	}
-	b = append(binary.BigEndian.AppendUint64(append(b, p.code), p.fact), flags, p.centre)
-	if p.at.OK {
-		b = binary.AppendVarint(b, int64(p.at.V))
-	}
+	b = binary.BigEndian.AppendUint64(append(b, p.code), uint64(p.at.V)^beforeZero)
+	b = append(binary.BigEndian.AppendUint64(b, p.fact), flags, p.centre)
 	if p.pos.OK {
 		b = binary.AppendVarint(b, int64(p.pos.V.Partition))
 		b = binary.AppendVarint(b, p.pos.V.Offset)
@@ -103,15 +101,13 @@ func parseBare(b []byte) (p payload, card []byte, err error) {
 	if len(b) < headSize {
 		return p, nil, errPayload
 	}
-	p.code, p.fact, p.centre = b[0], factOf(b), b[centreAt]
+	p.code, p.fact, p.centre = b[0], binary.BigEndian.Uint64(b[factAt:]), b[centreAt]
 	flags, ok := b[flagsAt], true
 	p.body = b[headSize:]
 	if flags&hasAt != 0 {
-		var at int64
-		at, p.body, ok = cutLong(p.body)
-		p.at = duty.Some(duty.Instant(at))
+		p.at = duty.Some(duty.Instant(binary.BigEndian.Uint64(b[knownAt:]) ^ beforeZero))
 	}
-	if ok && flags&hasPos != 0 {
+	if flags&hasPos != 0 {
 		var partition, offset int64
 		if partition, p.body, ok = cutLong(p.body); ok {
 			offset, p.body, ok = cutLong(p.body)
@@ -140,21 +136,19 @@ func cutText(b []byte) (text, rest []byte, ok bool) {
 	return b[size : size+int(n)], b[size+int(n):], true
 }
 
-// What precedes what a payload has or not: code, fact, flags, centre. So the versions of a
-// fact lie side by side in the order of the sorter.
+// What precedes what a payload has or not: code, when it was known, fact, flags, centre. So in the order of the
+// sorter the facts of a topic lie side by side, those that were known first before the others: whoever sorts them
+// by their own times or numbers has little to do.
 const (
-	flagsAt  = 9
-	centreAt = 10
-	headSize = 11
+	knownAt  = 1
+	factAt   = 9
+	flagsAt  = 17
+	centreAt = 18
+	headSize = 19
 )
 
-// factOf returns which fact a payload on disk is; 0 for what is none.
-func factOf(b []byte) uint64 {
-	if len(b) < headSize {
-		return 0
-	}
-	return binary.BigEndian.Uint64(b[1:])
-}
+// beforeZero makes the bytes of an instant order as instants do, those before 1970 included.
+const beforeZero = 1 << 63
 
 // unreadable returns the core's form of an unreadable record.
 func (p *payload) unreadable() duty.Unreadable {

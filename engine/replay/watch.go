@@ -126,7 +126,7 @@ func (r *run) pairs(c *dossier) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	if c.count(r.topics.rows) < 2 {
+	if !c.several(r.topics.rows) {
 		return verdict{named: named} // a pair is of two rows
 	}
 	facts, _, done, err := r.opened(c, r.topics.ofPairs)

@@ -67,7 +67,7 @@ func (s *rowStore) gather(r *run, f *duty.CentreFacts) error {
 				if err != nil || !r.topics.is(p.code, duty.TopicCardEvents) {
 					return err
 				}
-				if err := r.topics.byCode[p.code].DecodeShared(p.body, &e); err != nil {
+				if err := r.topics.byCode[p.code].DecodeOwn(p.body, &e); err != nil {
 					return err
 				}
 				if all || has(s.devices, e.DeviceID) {
