@@ -7,19 +7,21 @@ import (
 
 // Nearly everybody passes a gate in turn, in and out. Between passages in turn there is no inconsistent
 // pair, whatever is on paper and whichever cards have anti-passback, so nobody has to put the facts
-// together to look for one.
+// together to look for one. A passage that repeats the one before it, and is one movement with it (PAS-05), is in
+// turn as well, unless paper may lie between them.
 
 // inTurn reports whether every scan is half of a passage, or a whole one, and passages go in and out in turn.
-// The n scans are sorted by time; those that share an instant are not in turn.
-func inTurn(n int, scan func(i int) *CardEvent, p *Policy, sluiceMax Instant) bool {
-	last := DirectionUnknown
+// The n scans are sorted by time; those that share an instant are not in turn. paper are the entries that may count.
+func inTurn(n int, scan func(i int) *CardEvent, p *Policy, par *Params, paper func() []Known[ManualEntry]) bool {
+	var last *CardEvent // that gave the passage before its time
+	start := Instant(0) // when that one began
 	for i := 0; i < n; i++ {
 		e := scan(i)
+		first := e
 		d := e.Direction.V
-		if d == last || d != DirectionIn && d != DirectionOut || i > 0 && scan(i-1).OccurredAt >= e.OccurredAt {
+		if d != DirectionIn && d != DirectionOut || i > 0 && scan(i-1).OccurredAt >= e.OccurredAt {
 			return false
 		}
-		last = d
 		switch e.Scan {
 		case ScanComplete:
 		case ScanFirst:
@@ -28,19 +30,36 @@ func inTurn(n int, scan func(i int) *CardEvent, p *Policy, sluiceMax Instant) bo
 			}
 			second := scan(i)
 			if second.Scan != ScanSecond || second.Direction != e.Direction || second.CentreID != e.CentreID ||
-				second.OccurredAt <= e.OccurredAt || second.OccurredAt-e.OccurredAt > sluiceMax || !paired(p, e, second) {
+				second.OccurredAt <= e.OccurredAt || second.OccurredAt-e.OccurredAt > par.SluiceMax || !paired(p, e, second) {
 				return false
+			}
+			if d == DirectionOut {
+				e = second
 			}
 		default:
 			return false
 		}
+		if last != nil && d == last.Direction.V && (e.CentreID != last.CentreID ||
+			e.OccurredAt-last.OccurredAt > par.CollapseMax || paperIn(paper(), start, scan(i).OccurredAt)) {
+			return false
+		}
+		last, start = e, first.OccurredAt
 	}
 	return true
 }
 
+// paperIn reports whether some entry may lie between two times, both included.
+func paperIn(list []Known[ManualEntry], from, to Instant) bool {
+	return slices.ContainsFunc(list, func(k Known[ManualEntry]) bool {
+		l, ok := parseLocal(k.Fact.LocalTime)
+		return ok && l.has(func(t Instant) bool { return from <= t && t <= to })
+	})
+}
+
 // inTurn reports whether the passages of one view are in turn.
-func (r *rows) inTurn(p *Policy, sluiceMax Instant) bool {
-	return inTurn(len(r.passages), func(i int) *CardEvent { return r.passages[i].event }, p, sluiceMax)
+func (r *rows) inTurn(s *source, par *Params) bool {
+	return inTurn(len(r.passages), func(i int) *CardEvent { return r.passages[i].event }, s.policy, par,
+		func() []Known[ManualEntry] { return s.paper })
 }
 
 // inTurn reports whether the person's passages are certainly in turn in every view: with all facts known at a
@@ -69,7 +88,8 @@ func (in *Input) inTurn(p *Policy, at, late Instant) bool {
 			scans = append(scans, &k.Fact)
 		}
 	}
-	if !inTurn(len(scans), func(i int) *CardEvent { return scans[i] }, p, p.paramsAt(at.Date()).SluiceMax) {
+	if !inTurn(len(scans), func(i int) *CardEvent { return scans[i] }, p, p.paramsAt(at.Date()),
+		func() []Known[ManualEntry] { return entriesAbout(in.PersonID, f, in.Centres, p) }) {
 		return false
 	}
 	for _, k := range seen {

@@ -99,7 +99,7 @@ func (s *source) pairs(l lens, model Pair) []Pair {
 	e.lens.late = e.par.LateAccusation
 	e.id = newIdentity(s.person, s.links, e.lens)
 	e.rows = newRows(s, e.id, e.lens)
-	if e.rows.inTurn(s.policy, e.par.SluiceMax) {
+	if e.rows.inTurn(s, e.par) {
 		return nil
 	}
 	e.assignments = standing[CardAssignment](e, s.assignments, func(v *CardAssignment) string { return v.PersonID })

@@ -7,20 +7,22 @@ import "slices"
 //
 // Many fields: one list for each kind of fact.
 type source struct {
-	person       string
-	policy       *Policy
-	cardEvents   []*Known[CardEvent]
-	entries      []*Known[ManualEntry]
-	notices      []*Known[Notice]
-	obligations  []*Known[ObligationChange]
-	groups       []*Known[GroupChange]
-	permissions  []*Known[Permission]
-	holds        []*Known[Hold]
-	assessments  []*Known[DepartureAssessment]
-	links        []*Known[IdentityLink]
-	assignments  []*Known[CardAssignment]
-	blocks       []block // bad records under the person's keys
-	facts        *Facts
+	person      string
+	policy      *Policy
+	cardEvents  []*Known[CardEvent]
+	entries     []*Known[ManualEntry]
+	notices     []*Known[Notice]
+	obligations []*Known[ObligationChange]
+	groups      []*Known[GroupChange]
+	permissions []*Known[Permission]
+	holds       []*Known[Hold]
+	assessments []*Known[DepartureAssessment]
+	links       []*Known[IdentityLink]
+	assignments []*Known[CardAssignment]
+	blocks      []block // bad records under the person's keys
+	facts       *Facts
+	// paper are the entries before they were sorted and those that make no sense set aside.
+	paper        []Known[ManualEntry]
 	ambiguous    []doubled     // paper whose local time has two readings (TIM-06)
 	invalidKnown []invalidFact // facts that make no sense
 }
@@ -43,7 +45,8 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 		func(k *Known[CardEvent]) (Fault, string, Instant) {
 			return k.Fact.faultWhen(p, k.At), k.Fact.ID, k.Fact.OccurredAt
 		})
-	s.entries = sensible[ManualEntry](s, TopicManualEntries, entriesAbout(person, f, c, p),
+	s.paper = entriesAbout(person, f, c, p)
+	s.entries = sensible[ManualEntry](s, TopicManualEntries, s.paper,
 		func(k *Known[ManualEntry]) (Fault, string, Instant) {
 			return k.Fact.fault(p), k.Fact.ID, k.Fact.ReceivedAt
 		})

@@ -93,3 +93,31 @@ func TestPairAroundARowOfAnotherHolder(t *testing.T) {
 		t.Errorf("around a row that is nobody's there are %v", got)
 	}
 }
+
+// TestPairAroundPaperElsewhere: two rows that repeat each other are one passage, and no pair. Paper of another centre
+// between them keeps them apart.
+func TestPairAroundPaperElsewhere(t *testing.T) {
+	day := duty.DateOf(2026, 2, 2)
+	known := day.Clock(8, 0)
+	f := &duty.Facts{CardAssignments: []duty.Known[duty.CardAssignment]{{At: known, Fact: duty.CardAssignment{
+		ID: "a", Version: 1, ReceivedAt: known, CardID: "C", PersonID: "P", CardType: duty.CardTypeBiometric,
+		AntiPassback: duty.AntiPassbackOn, Created: duty.CardCreationAutomatic, ValidFrom: known}}}}
+	for i, at := range []duty.Instant{day.Clock(18, 0), day.Clock(18, 2)} {
+		f.CardEvents = append(f.CardEvents, duty.Known[duty.CardEvent]{At: at, Fact: duty.CardEvent{
+			ID: "r" + string(rune('0'+i)), Version: 1, ReceivedAt: at, PersonID: duty.Some("P"), CardID: "C",
+			CardType: duty.CardTypeBiometric, CentreID: "KH", DeviceID: "KH-carousel", DeviceType: duty.DeviceTypeCarousel,
+			Kind: duty.CardEventKindPassage, Direction: duty.Some(duty.DirectionOut), Scan: duty.ScanComplete,
+			OccurredAt: at}})
+	}
+	in := duty.Input{PersonID: "P", Person: f, Centres: duty.NewCentres(duty.CentreFacts{})}
+	at := (day + 2).Clock(8, 0)
+	if got := duty.Pairs(in, policy.Builtin(), at); len(got) != 0 {
+		t.Errorf("a row and its repetition give %v", got)
+	}
+	f.ManualEntries = []duty.Known[duty.ManualEntry]{{At: at - duty.Hour, Fact: duty.ManualEntry{
+		ID: "m", Version: 1, ReceivedAt: at - duty.Hour, PersonID: duty.Some("P"), CentreID: "SJ",
+		Form: duty.FormOutagePassage, Direction: duty.Some(duty.DirectionOut), LocalTime: "2026-02-02T18:01"}}}
+	if got := duty.Pairs(in, policy.Builtin(), at); len(got) == 0 {
+		t.Error("rows that paper keeps apart give no pair")
+	}
+}
