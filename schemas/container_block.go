@@ -30,20 +30,29 @@ func (b *Block) damaged(err error) error {
 }
 
 // Open unpacks the block. An error says that the file is damaged.
-func (b *Block) Open() (*BlockRecords, error) {
-	data, err := block.Expand(b.codec, b.data, maxBlock)
+func (b *Block) Open() (*BlockRecords, error) { return b.OpenIn(nil) }
+
+// OpenIn is Open that may unpack into room, which holds the strings of the records then. What Unpacked returns may
+// be the room of the next block.
+func (b *Block) OpenIn(room []byte) (*BlockRecords, error) {
+	data, err := block.Expand(b.codec, b.data, maxBlock, room)
 	if err != nil {
 		return nil, b.damaged(err)
 	}
 	if b.Records < 0 || b.Records > int64(len(data)) {
 		return nil, b.damaged(fmt.Errorf("a block of %d records in %d bytes", b.Records, len(data)))
 	}
-	return &BlockRecords{containerForm: b.containerForm, block: data, left: b.Records, record: b.before}, nil
+	r := &BlockRecords{containerForm: b.containerForm, block: data, left: b.Records, record: b.before}
+	if b.codec != block.Null && b.codec != "" { // then it is the block itself, which may be opened again
+		r.room = data
+	}
+	return r, nil
 }
 
 // BlockRecords are the records of one block.
 type BlockRecords struct {
 	*containerForm
+	room    []byte // that the block was unpacked into; nil for none
 	block   []byte // what is left of it
 	left    int64  // records in it
 	record  int64  // the number of the last one
@@ -52,6 +61,9 @@ type BlockRecords struct {
 
 // Number is that of the record which Next gave last, from 1 on.
 func (r *BlockRecords) Number() int64 { return r.record }
+
+// Unpacked returns the memory that the block was unpacked into, for whoever uses none of its records any more.
+func (r *BlockRecords) Unpacked() []byte { return r.room }
 
 // Size is how many bytes the records take that Next has not given yet.
 func (r *BlockRecords) Size() int { return len(r.block) }

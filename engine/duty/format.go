@@ -142,8 +142,7 @@ func plainStart(s string) int {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		x := eightBytes(s, i)
 		quote, slash := x^('"'*ones), x^('\\'*ones)
 		// The highest bit of a byte is set where it is below a space, zero after the comparison, or not ASCII.
 		if ((x-' '*ones)|(quote-ones)|(slash-ones)|x)&high != 0 {

@@ -29,7 +29,7 @@ func keyClass(s string) string {
 	case s[0] == ' ' || s[len(s)-1] == ' ':
 		return valueBlank
 	}
-	for i := range len(s) {
+	for i := visible(s); i < len(s); i++ {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
 			return textClass(s)
@@ -38,6 +38,27 @@ func keyClass(s string) string {
 		}
 	}
 	return ""
+}
+
+// visible returns how many bytes of s, in steps of eight, are ASCII and no control characters; there may be more.
+func visible(s string) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := eightBytes(s, i)
+		// The highest bit of a byte is set where it is below a space, is 0x7f or above it.
+		if ((x-' '*ones)|(x+ones)|x)&high != 0 {
+			break
+		}
+	}
+	return i
+}
+
+// eightBytes returns those from an index on as a number, the first lowest.
+func eightBytes(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
 // textClass is keyClass for text that is not pure ASCII.

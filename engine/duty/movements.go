@@ -58,6 +58,9 @@ func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params
 		m.breaks = append(m.breaks, e.OccurredAt)
 	}
 	timed := m.list
+	if len(r.off) > 0 {
+		timed = slices.Clone(m.list) // sorting changes it
+	}
 	m.sort(passages)
 	m.runs = newRuns(m)
 	if len(r.off) > 0 {
@@ -75,27 +78,31 @@ func (m *movements) sort(passages int) {
 		return
 	}
 	for _, part := range [][]observation{m.list[:passages], m.list[passages:]} {
-		if !slices.IsSortedFunc(part, compareObservations) {
-			slices.SortStableFunc(part, compareObservations)
+		byTime := func(a, b observation) int { return compareObservations(&a, &b) }
+		if !slices.IsSortedFunc(part, byTime) {
+			slices.SortStableFunc(part, byTime)
 		}
 	}
-	m.list = merged(m.list[:passages], m.list[passages:])
+	merge(m.list, passages)
 	if !ascending(m.list) {
 		m.list = sameInstant(m.list)
 	}
 }
 
-// merged returns two sorted lists as one; of equal ones, those of the first come first.
-func merged(a, b []observation) []observation {
-	out := make([]observation, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		if compareObservations(b[0], a[0]) < 0 {
-			out, b = append(out, b[0]), b[1:]
-		} else {
-			out, a = append(out, a[0]), a[1:]
+// merge sorts a list of which the first ones and the others are sorted; of equal ones, the first come first. The
+// others are mostly few.
+func merge(list []observation, first int) {
+	others := slices.Clone(list[first:])
+	for to := len(list) - 1; len(others) > 0; to-- {
+		last := &others[len(others)-1]
+		if first > 0 && compareObservations(&list[first-1], last) > 0 {
+			first--
+			list[to] = list[first]
+			continue
 		}
+		list[to] = *last
+		others = others[:len(others)-1]
 	}
-	return append(append(out, a...), b...)
 }
 
 // addEntry adds what a paper entry other than a passage shows. A room check shows presence; one
@@ -187,7 +194,7 @@ func observeReport(c *Centre, t Instant, excluded func(string, Instant) bool, o 
 
 // compareObservations sorts by time and, at one instant, by topic and id, so that the order of the
 // input has no meaning. mergeInstant finds out what happened first.
-func compareObservations(a, b observation) int {
+func compareObservations(a, b *observation) int {
 	if a.at != b.at {
 		return cmp.Compare(a.at, b.at)
 	}

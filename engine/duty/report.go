@@ -34,11 +34,15 @@ func (e *evaluation) report(d Date) finding {
 		}
 		return f
 	}
-	findings := make([]finding, len(due))
+	var room [1]finding // nearly always there is one
+	findings := room[:0]
 	for i := range due {
 		e.trace.slot(due[i].span)
-		findings[i] = e.slot(&due[i], d)
+		findings = append(findings, e.slot(&due[i], d))
 		e.trace.slotFound(&findings[i])
+	}
+	if len(findings) == 1 {
+		return findings[0]
 	}
 	return unitOfSlots(findings)
 }
@@ -157,7 +161,7 @@ func (e *evaluation) reportCentres(s *slot) []string {
 // presented returns every report of the person: at stands, on paper, at the
 // police (RPT-03, RPT-10).
 func (e *evaluation) presented() []presented {
-	var out []presented
+	out := make([]presented, 0, len(e.rows.reports)+2*len(e.rows.off))
 	for _, r := range e.rows.reports {
 		t := r.event.OccurredAt
 		out = append(out, presented{localTime{t, t, true}, r.event.CentreID,

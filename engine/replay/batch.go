@@ -121,6 +121,8 @@ type decoder struct {
 	// values are the records that containers are read into, by the code of their topic.
 	values  []any
 	scratch []byte
+	// room is that of the block before, of which nothing is used any more.
+	room []byte
 }
 
 func newDecoder(t *topicTable) *decoder {

@@ -22,11 +22,10 @@ type dossier struct {
 //
 // Many fields: one for each output.
 type verdict struct {
-	// violations and outcomes are lines, per as-of.
-	violations, outcomes, summaries [][]byte
-	quality                         []line
-	observations, recalls           []line
-	revisions, units, judged        int64
+	*lines
+	quality                  []line
+	observations, recalls    []line
+	revisions, units, judged int64
 	// traffic is what the registrations say of the devices, per as-of.
 	traffic []duty.Traffic
 	// pairs are what watchAll asks for, before anybody is judged, and named the centres that the facts name.
@@ -39,6 +38,22 @@ type verdict struct {
 	// diffs are what PolicyDiff asks for.
 	diffs []UnitDiff
 	err   error
+}
+
+// lines are those of one person for outputs that need no sorting, per as-of.
+type lines struct{ violations, outcomes, summaries [][]byte }
+
+// newLines returns room for lines.
+func (r *run) newLines() *lines {
+	l, _ := r.lines.Get().(*lines)
+	if l == nil {
+		n := len(r.asOf)
+		l = &lines{make([][]byte, n), make([][]byte, n), make([][]byte, n)}
+	}
+	for i := range r.asOf {
+		l.violations[i], l.outcomes[i], l.summaries[i] = l.violations[i][:0], l.outcomes[i][:0], l.summaries[i][:0]
+	}
+	return l
 }
 
 // line is a line of an output that is sorted by key.
@@ -102,12 +117,13 @@ func (c *dossier) openInto(u *unpacked, topics *topicTable, wanted []bool) (*spo
 		}
 		topic := topics.byCode[p.code]
 		if p.code == topics.rows { // most facts are rows
-			if last != int(p.code) {
-				last = int(p.code)
+			if len(f.CardEvents) == cap(f.CardEvents) {
 				f.CardEvents = slices.Grow(f.CardEvents, sideBySide(c.records[i:], p.code))
 			}
-			f.CardEvents = append(f.CardEvents, duty.Known[duty.CardEvent]{At: p.at.V, Pos: p.pos})
-			if err := topic.DecodeOwn(p.body, &f.CardEvents[len(f.CardEvents)-1].Fact); err != nil {
+			f.CardEvents = f.CardEvents[:len(f.CardEvents)+1]
+			k := &f.CardEvents[len(f.CardEvents)-1]
+			k.At, k.Pos = p.at.V, p.pos
+			if err := topic.DecodeOwn(p.body, &k.Fact); err != nil {
 				return s, err
 			}
 			continue
@@ -159,8 +175,7 @@ func (r *run) judge(c *dossier) verdict {
 	if err != nil {
 		return verdict{err: err}
 	}
-	v := verdict{violations: make([][]byte, len(r.asOf)), outcomes: make([][]byte, len(r.asOf)),
-		summaries: make([][]byte, len(r.asOf))}
+	v := verdict{lines: r.newLines()}
 	var counts counts
 	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {

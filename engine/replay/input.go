@@ -313,11 +313,12 @@ func (r *reader) decodeLines(d *decoder, p *piece, b *batch) {
 // key cannot either, so that it holds every unit; and where the rest of a block
 // is lost with it, nothing says of what time that was.
 func decodeRecords(d *decoder, p *piece, b *batch) {
-	records, err := p.block.Open()
+	records, err := p.block.OpenIn(d.room)
 	if err != nil {
 		b.err = inFile(p.file, err)
 		return
 	}
+	d.room = records.Unpacked()
 	b.room(int(p.block.Records), records.Size(), p.topic)
 	l := schemas.Line{Value: d.value(p.topic)}
 	for {

@@ -80,6 +80,7 @@ func (r *run) put(c *dossier, v *verdict, violations, outcomes, summaries *stage
 	if v.err != nil {
 		return v.err
 	}
+	defer r.lines.Put(v.lines)
 	for i := range r.asOf {
 		if err := violations.write(i, v.violations[i]); err != nil {
 			return err
@@ -127,8 +128,25 @@ const (
 // group are persons who follow one another.
 type group struct {
 	persons []dossier
-	bytes   int
-	done    chan []verdict // takes the verdicts, once
+	// records are those of all persons.
+	records  [][]byte
+	bytes    int
+	verdicts []verdict
+	done     chan struct{} // takes something once the verdicts are there
+}
+
+// newGroup returns a group of nobody.
+func (r *run) newGroup() *group {
+	if g, _ := r.groups.Get().(*group); g != nil {
+		return g
+	}
+	return &group{done: make(chan struct{}, 1)}
+}
+
+// empty makes room for other persons.
+func (g *group) empty() {
+	clear(g.verdicts)
+	g.persons, g.records, g.verdicts, g.bytes = g.persons[:0], g.records[:0], g.verdicts[:0], 0
 }
 
 // eachInOrder works on person after person on all cores and gives the verdicts
@@ -144,11 +162,10 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 	for range r.opts.Workers {
 		wg.Go(func() {
 			for g := range jobs {
-				verdicts := make([]verdict, len(g.persons))
 				for i := range g.persons {
-					verdicts[i] = work(&g.persons[i])
+					g.verdicts = append(g.verdicts, work(&g.persons[i]))
 				}
-				g.done <- verdicts
+				g.done <- struct{}{}
 			}
 		})
 	}
@@ -157,7 +174,6 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 		defer close(order)
 		defer close(jobs)
 		readErr = r.eachGroup(func(g *group) error {
-			g.done = make(chan []verdict, 1)
 			for _, to := range []chan *group{order, jobs} {
 				select {
 				case to <- g:
@@ -179,12 +195,14 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
-			case verdicts := <-g.done:
-				for i := range verdicts {
-					if err := put(&g.persons[i], &verdicts[i]); err != nil {
+			case <-g.done:
+				for i := range g.verdicts {
+					if err := put(&g.persons[i], &g.verdicts[i]); err != nil {
 						return err
 					}
 				}
+				g.empty()
+				r.groups.Put(g)
 			}
 		}
 	}
@@ -192,17 +210,19 @@ func (r *run) eachInOrder(ctx context.Context, work func(*dossier) verdict,
 
 // eachGroup puts the case files together in groups.
 func (r *run) eachGroup(f func(*group) error) error {
-	g := &group{}
+	g := r.newGroup()
 	err := r.eachPerson(func(c *dossier) error {
-		g.persons = append(g.persons, *c)
+		from := len(g.records)
+		g.records = append(g.records, c.records...)
 		for _, record := range c.records {
 			g.bytes += len(record)
 		}
+		g.persons = append(g.persons, dossier{c.person, c.number, g.records[from:len(g.records):len(g.records)]})
 		if len(g.persons) < groupPersons && g.bytes < groupBytes {
 			return nil
 		}
 		full := g
-		g = &group{persons: make([]dossier, 0, len(full.persons))}
+		g = r.newGroup()
 		return f(full)
 	})
 	if err != nil || len(g.persons) == 0 {
@@ -212,7 +232,7 @@ func (r *run) eachGroup(f func(*group) error) error {
 }
 
 // eachPerson puts the case files together, in the order of the persons' UTF-8
-// bytes.
+// bytes. The list of the records holds until f returns.
 func (r *run) eachPerson(f func(*dossier) error) error {
 	own, err := r.persons.Iter()
 	if err != nil {
@@ -225,22 +245,15 @@ func (r *run) eachPerson(f func(*dossier) error) error {
 	}
 	defer extra.Close()
 	more, moreExtra := own.Next(), extra.Next()
-	const roomForRecords = 1024 // of several persons, who are done with at about the same time
 	var c dossier
-	all := make([][]byte, 0, roomForRecords)
 	for n := 0; more || moreExtra; n++ {
 		key := own.Key()
 		if !more || moreExtra && bytes.Compare(extra.Key(), key) < 0 {
 			key = extra.Key()
 		}
-		if len(all) >= roomForRecords {
-			all = make([][]byte, 0, 2*roomForRecords)
-		}
-		from := len(all)
-		c = dossier{person: string(key), number: n}
-		all, more = gather(all, own, more, c.person)
-		all, moreExtra = gather(all, extra, moreExtra, c.person)
-		c.records = all[from:len(all):len(all)]
+		c = dossier{person: string(key), number: n, records: c.records[:0]}
+		c.records, more = gather(c.records, own, more, c.person)
+		c.records, moreExtra = gather(c.records, extra, moreExtra, c.person)
 		if err := own.Err(); err != nil {
 			return err
 		}

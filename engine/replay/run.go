@@ -64,8 +64,9 @@ type run struct {
 	watching watching
 	// named are the centres that the facts of each person name, by dossier.number, where the watch was asked.
 	named []centreSet
-	// spare are facts whose memory can be used again (*unpacked).
-	spare sync.Pool
+	// spare are facts whose memory can be used again (*unpacked), groups those of persons (*group), lines those that
+	// were written (*lines).
+	spare, groups, lines sync.Pool
 	// inspect is what one unit is looked at for; nil in a replay.
 	inspect *inspector
 	skip    *output

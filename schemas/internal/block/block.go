@@ -26,8 +26,8 @@ const (
 const MaxWindow = 128 << 20
 
 // Expand returns the block that data holds compressed, and refuses one of more
-// than limit bytes.
-func Expand(codec string, data []byte, limit int) ([]byte, error) {
+// than limit bytes. It may lie in room, or in data.
+func Expand(codec string, data []byte, limit int, room []byte) ([]byte, error) {
 	switch codec {
 	case Null, "":
 		return data, nil
@@ -36,7 +36,7 @@ func Expand(codec string, data []byte, limit int) ([]byte, error) {
 	case "bzip2":
 		return expandStream(bzip2.NewReader(bytes.NewReader(data)), limit)
 	case Snappy:
-		return expandSnappy(data, limit)
+		return expandSnappy(data, limit, room)
 	case "zstandard":
 		d, err := zstd.NewReader(bytes.NewReader(data), zstd.WithDecoderConcurrency(1),
 			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxWindow))
@@ -67,7 +67,7 @@ func expandStream(r io.Reader, limit int) ([]byte, error) {
 
 // expandSnappy checks the CRC-32 of the uncompressed bytes, which follows the
 // block, big endian.
-func expandSnappy(data []byte, limit int) ([]byte, error) {
+func expandSnappy(data []byte, limit int, room []byte) ([]byte, error) {
 	if len(data) < 4 {
 		return nil, errors.New("a snappy block without checksum")
 	}
@@ -79,7 +79,7 @@ func expandSnappy(data []byte, limit int) ([]byte, error) {
 	if n > limit {
 		return nil, fmt.Errorf("a block of more than %d bytes", limit)
 	}
-	out, err := s2.Decode(nil, body)
+	out, err := s2.Decode(room[:cap(room)], body)
 	if err != nil {
 		return nil, err
 	}

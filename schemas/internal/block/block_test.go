@@ -21,7 +21,7 @@ func TestBomb(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := block.Expand(codec, small, limit)
+			out, err := block.Expand(codec, small, limit, nil)
 			if size > limit {
 				if err == nil || !strings.Contains(err.Error(), "more than 1000 bytes") {
 					t.Errorf("%s: %d bytes, %v", codec, len(out), err)
@@ -47,16 +47,16 @@ func TestBomb(t *testing.T) {
 			if err := errors.Join(err1, err2, err3, w.Close()); err != nil {
 				t.Fatal(err)
 			}
-			out, err := block.Expand("zstandard", small.Bytes(), limit)
+			out, err := block.Expand("zstandard", small.Bytes(), limit, nil)
 			if right := size == limit && window <= block.MaxWindow; right != (err == nil) || right && len(out) != size {
 				t.Errorf("zstandard with a window of %d: %d bytes, %v", window, len(out), err)
 			}
 		}
 	}
-	if _, err := block.Expand(block.Snappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit); err == nil {
+	if _, err := block.Expand(block.Snappy, []byte("\xff\xff\xff\xff\x0f\x00\x00\x00\x00"), limit, nil); err == nil {
 		t.Error("snappy: expanded 4 GiB")
 	}
-	if _, err := block.Expand(block.Snappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit); err == nil ||
+	if _, err := block.Expand(block.Snappy, append([]byte{1, 0, 'a'}, 0, 0, 0, 0), limit, nil); err == nil ||
 		!strings.Contains(err.Error(), "checksum") {
 		t.Errorf("snappy checksum: %v", err)
 	}
