@@ -173,6 +173,12 @@ func (c *ContainerReader) sized(budget *int64) ([]byte, error) {
 
 // take reads n bytes without trusting n before they are there.
 func (c *ContainerReader) take(n int64) ([]byte, error) {
+	const trusted = 1 << 18 // so much is taken at once
+	if n <= trusted {
+		b := make([]byte, n)
+		_, err := io.ReadFull(c.in, b)
+		return b, early(err)
+	}
 	var b bytes.Buffer
 	if _, err := io.CopyN(&b, c.in, n); err != nil {
 		return nil, early(err)

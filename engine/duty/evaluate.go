@@ -91,7 +91,7 @@ type court struct {
 	// pasts are the readings through other lenses that coverage needs.
 	pasts map[lens]*readings
 	// nights caches the stay outcomes that patterns need.
-	nights map[Date]Outcome
+	nights nights
 }
 
 func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
@@ -219,6 +219,9 @@ func mildest(courts []*court, k Kind, d Date, at Instant) (Unit, bool) {
 // unit returns the verdict on one unit under one policy.
 func (c *court) unit(k Kind, d Date, at Instant) (u Unit, due Instant, ok bool) {
 	f, e := c.withLate.judge(k, d)
+	if k == KindStay {
+		c.nights.put(d, f.outcome)
+	}
 	early := at < f.due
 	if early && (k != KindNotify || at < f.period.From) {
 		return Unit{}, f.due, false

@@ -31,16 +31,44 @@ func (g *ground) pattern(d Date) Pattern {
 
 // nightBefore returns the stay outcome of a night, worked out once per person.
 func (g *ground) nightBefore(d Date) Outcome {
-	if out, ok := g.court.nights[d]; ok {
+	if out, ok := g.court.nights.get(d); ok {
 		return out
 	}
 	f, _ := g.court.withLate.judge(KindStay, d)
 	g.e.par = g.par
-	if g.court.nights == nil {
-		g.court.nights = map[Date]Outcome{}
-	}
-	g.court.nights[d] = f.outcome
+	g.court.nights.put(d, f.outcome)
 	return f.outcome
+}
+
+// nights are stay outcomes by date.
+type nights struct {
+	// inTurn are those of dates that follow one another from first on, as verdicts are found; others are all others.
+	first  Date
+	inTurn []Outcome
+	others map[Date]Outcome
+}
+
+func (n *nights) get(d Date) (Outcome, bool) {
+	if i := int(d) - int(n.first); i >= 0 && i < len(n.inTurn) {
+		return n.inTurn[i], true
+	}
+	out, ok := n.others[d]
+	return out, ok
+}
+
+func (n *nights) put(d Date, out Outcome) {
+	if len(n.inTurn) == 0 {
+		n.first = d
+	}
+	switch i := int(d) - int(n.first); {
+	case i == len(n.inTurn):
+		n.inTurn = append(n.inTurn, out)
+	case i < 0 || i > len(n.inTurn):
+		if n.others == nil {
+			n.others = map[Date]Outcome{}
+		}
+		n.others[d] = out
+	}
 }
 
 // similarDays is how many days back similar nights count.
