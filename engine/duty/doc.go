@@ -2,6 +2,7 @@
 // person from the facts known at an instant, and says what to tell.
 //
 //	Evaluate(Input, at) Result        the verdict on every unit
+//	Verdicts(Input, at) Result        the same without what else is worth knowing
 //	Revise(Input, Result, said)       the revisions that follow from what was told
 //	Check(Violation, Centres, at)     the output validation before anything leaves
 //	Pairs(Input, Policy, at)          the inconsistent pairs, for the watch
@@ -35,7 +36,7 @@
 //   - proof, lateness, lifted: when it may be told (LIF-02, contract §5);
 //   - watched, coverage, pairs, inturn: what the watch says, what it asks of persons
 //     (contract-watch §6), and of whom it need not ask;
-//   - evaluate, readings, source, evaluation: how these are put together;
+//   - evaluate, units, readings, source, evaluation, room: how these are put together, and in which memory;
 //   - support, pairseam: what of a person's facts the units and pairs from some time on depend on;
 //   - carried, idset: what a verdict on everything says for later ones, until something bears on it;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,

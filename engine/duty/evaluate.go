@@ -1,9 +1,6 @@
 package duty
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Evaluate returns the verdict on every unit of one person, with the facts known by at and the
 // clock at at. It depends on nothing else, and on no order: what comes late or out of order is
@@ -29,14 +26,15 @@ func Verdicts(in Input, at Instant) Result {
 
 // verdicts judges every unit. It returns the court of the newest policy as well; nil where none holds.
 func verdicts(in Input, at Instant) (Result, *court) {
-	courts, next := courtsAt(in, at)
+	room := in.room()
+	courts, next := courtsAt(in, room, at)
 	res := Result{PersonID: in.PersonID, At: at, Next: next, opens: Forever}
 	if len(courts) == 0 {
 		return res, nil
 	}
 	last := courts[len(courts)-1]
 	names := unitsOf(courts, in, at)
-	res.Units = make([]Unit, 0, len(names))
+	res.Units = room.units.take(len(names))
 	for _, u := range names {
 		if unit, ok := mildest(courts, u.kind, u.date, at); ok {
 			res.Units = append(res.Units, unit)
@@ -52,7 +50,7 @@ func verdicts(in Input, at Instant) (Result, *court) {
 }
 
 // courtsAt returns a court for each policy activated by a clock, and when the next is activated.
-func courtsAt(in Input, at Instant) (courts []*court, next Instant) {
+func courtsAt(in Input, room *Room, at Instant) (courts []*court, next Instant) {
 	next = Forever
 	for i, p := range in.Policies {
 		if p.From > at {
@@ -63,7 +61,7 @@ func courtsAt(in Input, at Instant) (courts []*court, next Instant) {
 		if i+1 < len(in.Policies) {
 			until = in.Policies[i+1].From
 		}
-		courts = append(courts, newCourt(in, p, until, at))
+		courts = append(courts, newCourt(in, room, p, until, at))
 	}
 	return courts, next
 }
@@ -94,9 +92,9 @@ type court struct {
 	nights nights
 }
 
-func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
+func newCourt(in Input, room *Room, p ActivePolicy, until, at Instant) *court {
 	c := &court{in: in, policy: p, until: until, at: at}
-	c.src = newSource(in.PersonID, in.Person, in.Centres, p.Policy)
+	c.src = newSource(in.PersonID, in.Person, in.Centres, p.Policy, room)
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}
@@ -127,73 +125,6 @@ func (c *court) past(l lens) *readings {
 type onTimeKey struct {
 	known int
 	auto  *Automatic
-}
-
-// unitName identifies a unit of a person: at most one per duty and date (CNT-03).
-type unitName struct {
-	kind Kind
-	date Date
-}
-
-// kindOrder is the order of the duties in outputs (contract §4).
-func kindOrder(k Kind) int {
-	switch k {
-	case KindNotify:
-		return 0
-	case KindReport:
-		return 1
-	}
-	return 2
-}
-
-// CompareUnits orders units of the ledger by date and, on one, by duty (contract §4).
-func CompareUnits(a, b *LedgerUnit) int {
-	return cmp.Or(cmp.Compare(a.UnitDate, b.UnitDate), cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)))
-}
-
-// unitsOf lists the units that some policy has a duty for, sorted.
-func unitsOf(courts []*court, in Input, at Instant) []unitName {
-	var out []unitName
-	for _, c := range courts {
-		d := c.withLate.all[0].duties
-		out = appendUnits(out, KindNotify, d.notify, in, at)
-		out = appendUnits(out, KindReport, d.report, in, at)
-		out = appendUnits(out, KindStay, d.stay, in, at)
-	}
-	slices.SortFunc(out, func(a, b unitName) int {
-		if a.date != b.date {
-			return cmp.Compare(a.date, b.date)
-		}
-		return cmp.Compare(kindOrder(a.kind), kindOrder(b.kind))
-	})
-	return slices.Compact(out)
-}
-
-// appendUnits adds the dates that a duty touches and whose unit the clock can have reached. Each
-// night of one absence is a unit of its own (STY-06), and only duties that bind have units: a
-// person with REPORT alone has no others (INT-06).
-func appendUnits(out []unitName, k Kind, parts []dutyPart, in Input, at Instant) []unitName {
-	for i := range parts {
-		s := parts[i].span
-		first, last := nightOf(s.From), at.Date()
-		if k == KindReport {
-			first = s.From.Date()
-		}
-		if s.To < Forever {
-			last = min(last, (s.To - 1).Date())
-			if k == KindReport {
-				last += 6 // a quota week that ends after the duty is NOT_APPLICABLE
-			}
-		}
-		last = min(last, at.Date())
-		first = max(first, in.FromDate.Or(first))
-		last = min(last, in.ToDate.Or(last))
-		out = slices.Grow(out, max(0, int(last-first)+1))
-		for d := first; d <= last; d++ {
-			out = append(out, unitName{k, d})
-		}
-	}
-	return out
 }
 
 // mildest returns the verdict on one unit: the mildest over all policies active
