@@ -172,7 +172,7 @@ func BenchmarkWalkDue(b *testing.B) {
 			b.ReportAllocs()
 			persons, facts, cpu := 0, 0, cpuTime()
 			for b.Loop() {
-				_, err := t.WalkDue(state.Never, nil, 1<<30, func([]byte) int32 { return from }, func(v *state.View) error {
+				_, err := t.WalkDue(state.Never, nil, 1<<30, func(_, _ []byte) int32 { return from }, func(v *state.View) error {
 					persons, facts = persons+1, facts+len(v.Facts)
 					return nil
 				})

@@ -112,7 +112,7 @@ func (n *nightBench) cycle(task int, day int32, passage, from int, due int64) er
 // says something of each hundredth.
 func (n *nightBench) night(task int, day int32, due int64) error {
 	b := &n.batch[task]
-	wanted := func([]byte) int32 { return 19_000 + day }
+	wanted := func(_, _ []byte) int32 { return 19_000 + day }
 	var header [60]byte
 	var cursor []byte
 	for {

@@ -59,13 +59,13 @@ func (g *pageGroup) next() *groupPage {
 
 // load asks from which day on each person is wanted, and reads the segments of the pages from the
 // earliest such day on.
-func (g *pageGroup) load(sc *scan, days func(header []byte) int32) error {
+func (g *pageGroup) load(sc *scan, days func(person, header []byte) int32) error {
 	g.wanted = g.wanted[:0]
 	for i := range g.used {
 		p := &g.pages[i]
 		p.least = OnlyHeader
 		for j := range p.due {
-			from := days(p.due[j].data)
+			from := days(p.due[j].person, p.due[j].data)
 			p.from = append(p.from, from)
 			p.least = min(p.least, from)
 		}

@@ -70,7 +70,7 @@ func (r *pageReader) open(day uint32, segment []byte) error {
 func (r *pageReader) read(h *headerEntry, from int32) error {
 	v := &r.view
 	v.Person, v.Header = h.person, Header{Next: h.next, Data: h.data, Known: true}
-	v.Facts, v.Said, v.Undated = v.Facts[:0], v.Said[:0], 0
+	v.Facts, v.Said, v.Undated, v.From = v.Facts[:0], v.Said[:0], 0, from
 	if from == OnlyHeader {
 		return nil
 	}
@@ -78,12 +78,15 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 	first := orderedDay(from)
 	for i := range r.cursors {
 		c := &r.cursors[i]
+		if !wanted(c.day, first) {
+			continue // it is here for somebody else of the page
+		}
 		found, err := c.seek(h.rank, h.person)
 		if err != nil {
 			return err
 		}
 		if found {
-			if err := r.take(c, first); err != nil {
+			if err := r.take(c); err != nil {
 				return err
 			}
 		}
@@ -107,11 +110,11 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 	return nil
 }
 
-// take adds what a segment has of its current person, unless the day is not wanted.
-func (r *pageReader) take(c *cursor, from uint32) (err error) {
+// take adds what a segment has of its current person.
+func (r *pageReader) take(c *cursor) (err error) {
 	person := c.person
 	for c.person != nil && bytes.Equal(c.person, person) {
-		for entries := c.entries; len(entries) > 0 && wanted(c.day, from); {
+		for entries := c.entries; len(entries) > 0; {
 			var e record
 			if entries, err = readEntry(entries, &e); err != nil {
 				return err

@@ -59,15 +59,15 @@ type Task interface {
 	// restarts. A person that becomes due behind the cursor is found by the next walk.
 	Due(until int64, cursor []byte, limit int) (persons []string, next []byte, err error)
 	// WalkDue visits the persons that Due would return, in the same order and with the same cursors.
-	// days gets the header's data and returns the day from which facts and said are wanted besides
-	// undated ones (Undated: everything), OnlyUndated or OnlyHeader. It is called once per person,
+	// days gets the person and the header's data, and returns the day from which facts and said are wanted
+	// besides undated ones (Undated: everything), OnlyUndated or OnlyHeader. It is called once per person,
 	// before the first visit on that person's page; the segments of a page are read once, from the
 	// earliest of these days on. At most limit (> 0) persons are visited; a page is visited in part
 	// only if it alone has more, so that a limit of some pages' persons reads nothing twice. visit and
 	// days may call Person and Header, but nothing that walks, commits or discards. An error of visit
 	// ends the walk and is returned, with the cursor behind the last person visited without error; the
 	// same cursor comes with any other error.
-	WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+	WalkDue(until int64, cursor []byte, limit int, days func(person, header []byte) int32,
 		visit func(v *View) error) (next []byte, err error)
 	// NextDue returns a lower bound of the Next of all persons; math.MaxInt64 if nobody is ever due.
 	// It reads nothing from disk.

@@ -15,6 +15,8 @@ const (
 type View struct {
 	Person []byte
 	Header Header
+	// From is what days returned for the person: facts and said of earlier days are not shown.
+	From int32
 	// Facts are ordered by day, undated ones first, in no particular order within a day. A fact that
 	// was committed several times may appear as often: removing duplicates costs more than reading
 	// them.

@@ -3,7 +3,7 @@ package state
 import "encoding/binary"
 
 // WalkDue visits persons that are due; see [Task].
-func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+func (t *task) WalkDue(until int64, cursor []byte, limit int, days func(person, header []byte) int32,
 	visit func(v *View) error) (next []byte, err error) {
 	page, after, err := t.start(cursor, limit)
 	if err != nil {
@@ -30,7 +30,7 @@ type walk struct {
 	left, limit int
 	// more is true if the walk stopped at its limit.
 	more  bool
-	days  func(header []byte) int32
+	days  func(person, header []byte) int32
 	visit func(v *View) error
 }
 

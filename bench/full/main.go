@@ -32,6 +32,9 @@ type bench struct {
 	partitions int
 	patience   time.Duration
 	progress   io.Writer
+	// profileTo is how the names of CPU profiles begin, empty for none; each is profileSeconds long.
+	profileTo      string
+	profileSeconds int
 }
 
 func main() {
@@ -58,6 +61,9 @@ func measure(ctx context.Context) (err error) {
 	flag.DurationVar(&b.patience, "patience", 20*time.Minute, "how long each part of a run may take")
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	memory := flag.String("memory", "", "--memory of the engine (default: its own)")
+	flag.StringVar(&b.profileTo, "profile", "",
+		"write a CPU profile of the first engine in each morning to a file that begins so, the prefix of its topics behind it")
+	flag.IntVar(&b.profileSeconds, "profile-seconds", 20, "how long these profiles are")
 	dir := flag.String("dir", os.TempDir(), "where broker and engines keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")
 	heap := flag.Int("broker-heap", 1024, "Java heap of the broker in MB")
@@ -80,6 +86,9 @@ func measure(ctx context.Context) (err error) {
 	}
 	if *memory != "" {
 		b.args = append(b.args, "--memory", *memory)
+	}
+	if b.profileTo != "" {
+		b.args = append(b.args, "--pprof")
 	}
 	place := bed.Where()
 	site, err := bed.Open(ctx, bed.SiteConfig{Dir: *dir, Name: "tilsyn-full-", Binary: b.binary, HeapMB: *heap})

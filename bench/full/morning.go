@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
+	"sync"
 	"time"
 
 	"tilsyn/bench/internal/bed"
@@ -23,6 +26,7 @@ const grace = 16 * duty.Minute
 
 // morning lets the facts come as they are known, up to noon.
 func (r *run) morning(ctx context.Context) error {
+	defer r.profile(ctx)()
 	for _, b := range bursts {
 		if err := r.step(ctx, b.name, b.at, b.at+grace); err != nil {
 			return err
@@ -34,6 +38,19 @@ func (r *run) morning(ctx context.Context) error {
 		}
 	}
 	return r.burst(ctx, "the rest to noon", noon)
+}
+
+// profile takes a CPU profile, if one is wanted, and returns what waits for it.
+func (r *run) profile(ctx context.Context) (wait func()) {
+	var taken sync.WaitGroup
+	if r.profileTo != "" {
+		taken.Go(func() {
+			if err := r.engines[0].Profile(ctx, r.profileSeconds, r.profileTo+"."+strings.TrimSuffix(r.prefix, ".")); err != nil {
+				fmt.Fprintln(r.progress, "  no profile:", err)
+			}
+		})
+	}
+	return taken.Wait
 }
 
 // step lets everything before an instant be taken in, and times what comes from there on.

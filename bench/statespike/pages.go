@@ -72,7 +72,7 @@ func (l *pages) commit(task int, events []event) error {
 
 func (l *pages) sweep(task int, deep, advance bool) (visited, facts int, err error) {
 	t, b := l.tasks[task], &l.batch[task]
-	days := func([]byte) int32 {
+	days := func(_, _ []byte) int32 {
 		if deep {
 			return 19_002
 		}

@@ -205,7 +205,7 @@ func (t *modelTask) Due(until int64, cursor []byte, limit int) ([]string, []byte
 }
 
 // WalkDue implements state.Task; it overwrites each view after its visit.
-func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(person, header []byte) int32,
 	visit func(v *state.View) error) ([]byte, error) {
 	persons, next, err := t.Due(until, cursor, limit)
 	if err != nil {
@@ -226,13 +226,13 @@ func (t *modelTask) WalkDue(until int64, cursor []byte, limit int, days func(hea
 }
 
 // view returns what a walk shows of a person.
-func (t *modelTask) view(who string, days func(header []byte) int32) (state.View, error) {
+func (t *modelTask) view(who string, days func(person, header []byte) int32) (state.View, error) {
 	h, err := t.Header(who)
 	if err != nil {
 		return state.View{}, err
 	}
-	v := state.View{Person: []byte(who), Header: h}
-	from := days(h.Data)
+	from := days([]byte(who), h.Data)
+	v := state.View{Person: []byte(who), Header: h, From: from}
 	if from == state.OnlyHeader {
 		return v, nil
 	}

@@ -9,12 +9,13 @@ import (
 	"tilsyn/engine/sanction"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/state"
 )
 
 // A verdict on everything says what later ones need to know of the units before the month (duty.Carry), and these
 // judge only the others, for as long as nothing comes that may bear on the units before: neither of the person,
 // nor of a centre. What is carried lies in memory alone. Where it is lost, or anything does not fit, everything is
-// judged as before, and so it is where something would be told.
+// judged as before, and so it is where something would be told. Rows of before are not read for the others.
 
 // carriedAll is what is carried of persons, by their index in the roster.
 type carriedAll struct {
@@ -27,6 +28,10 @@ type carriedAll struct {
 	// of feeds were made anew.
 	why  string
 	anew int
+	// policies are those of the last picture.
+	policies []duty.ActivePolicy
+	// rows counts the rows that were read for verdicts on the rest, and twice how often all were read after those.
+	rows, twice int
 }
 
 // carried is what is carried of one person.
@@ -36,6 +41,17 @@ type carried struct {
 	day duty.Date
 	// counted are the units before that count in the case summary.
 	counted []duty.Unit
+	// told are those that something was told of, as far as what was told is not read with the rest.
+	told []toldBefore
+}
+
+// toldBefore is what a case summary says of something told.
+type toldBefore struct {
+	kind    duty.Kind
+	status  duty.Status
+	group   duty.Group
+	date    duty.Date
+	instant duty.Instant
 }
 
 // speaking is a fact of a centre: when it is known, and the first instant of which it speaks.
@@ -46,8 +62,12 @@ const maxCarried = 16 << 20
 
 // size is roughly how many bytes it takes.
 func (x *carried) size() int {
-	return x.Size() + cap(x.counted)*int(reflect.TypeFor[duty.Unit]().Size())
+	return x.Size() + cap(x.counted)*int(reflect.TypeFor[duty.Unit]().Size()) +
+		cap(x.told)*int(reflect.TypeFor[toldBefore]().Size())
 }
+
+// from is the first day of the rows that the verdict on the rest needs.
+func (x *carried) from() int32 { return pageDay(x.Since()) }
 
 // forget forgets what is carried of everybody.
 func (c *carriedAll) forget() { c.of, c.bytes = nil, 0 }
@@ -71,6 +91,10 @@ func (c *carriedAll) takes(who uint32, record any, known duty.Instant) {
 func (c *carriedAll) adopt(s *centres.Picture, fresh []centres.Touch, caughtUp duty.Instant) {
 	if c.why != s.Coverage.Why || c.anew != s.Anew {
 		c.why, c.anew = s.Coverage.Why, s.Anew
+		c.forget()
+	}
+	if !slices.Equal(c.policies, s.Policies) {
+		c.policies = s.Policies
 		c.forget()
 	}
 	for i := range fresh {
@@ -104,25 +128,38 @@ func (c *carriedAll) soon(x *duty.Carried, caughtUp duty.Instant) bool {
 	return reached
 }
 
-// carriedOf returns what is carried of a person and the input for the rest, at a clock; nil where everything has to
-// be judged.
-func (t *Task) carriedOf(p *person, in duty.Input, at duty.Instant) (*carried, duty.Input) {
-	x := t.carried.of[p.resident]
-	if x == nil || t.floor.Set() || !t.apart(p) {
-		return nil, in
+// carries reports whether verdicts on a person may do without rows of before: none comes from elsewhere, and no card
+// that they name is known to be of others as well.
+func (t *Task) carries(p *person) bool {
+	return !t.floor.Set() && t.apart(p) && !slices.ContainsFunc(p.header.Cards, func(card uint64) bool {
+		return t.register().OthersHold(card, p.id)
+	})
+}
+
+// carriedOf returns what is carried of a person; nil where everything has to be judged, as far as that is known
+// before anything is read.
+func (t *Task) carriedOf(p *person) *carried {
+	if x := t.carried.of[p.resident]; x != nil && t.at.CaughtUp < x.Until && t.carries(p) {
+		return x
 	}
-	rest, ok := x.Rest(in, at)
-	if !ok {
-		return nil, in
+	return nil
+}
+
+// restOf returns the first day of the rows that a walk has to read for a person without a routine.
+func (t *Task) restOf(id []byte) int32 {
+	if len(t.carried.of) > 0 {
+		if x := t.carried.of[t.roster.lookup(id)]; x != nil && t.at.CaughtUp < x.Until {
+			return x.from()
+		}
 	}
-	return x, rest
+	return state.Undated
 }
 
 // carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before this month,
 // or before the last one where that is not over for certain.
-func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
+func (t *Task) carry(p *person, k *knowledge, in duty.Input, res *duty.Result) {
 	t.carried.drop(p.resident)
-	if t.floor.Set() || !t.apart(p) || p.header.Routine.Centre() != "" {
+	if !t.carries(p) || p.header.Routine.Centre() != "" {
 		return
 	}
 	month := stored.MonthOf(res.At.Date())
@@ -147,6 +184,11 @@ func (t *Task) carry(p *person, in duty.Input, res *duty.Result) {
 		for i := range before.Units {
 			if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
 				x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
+			}
+		}
+		for _, s := range k.saidNow(p) {
+			if int32(s.Date) < x.from() {
+				x.told = append(x.told, toldBefore{s.Kind, s.Status, s.Group, s.Date, s.Instant})
 			}
 		}
 		if t.carried.bytes += x.size(); t.carried.bytes > maxCarried {
@@ -187,6 +229,15 @@ func (x *carried) withCounted(res *duty.Result) *duty.Result {
 	return &all
 }
 
+// withTold adds the units before to those that something was told of.
+func (x *carried) withTold(said []duty.Said) []duty.Said {
+	for _, u := range x.told {
+		said = append(said, duty.Said{Kind: u.kind, Status: u.status, Date: u.date, Instant: u.instant,
+			Material: duty.Material{Group: u.group}})
+	}
+	return said
+}
+
 // firstMonth returns the first month of the ledger that is not carried; on nil there is none before it.
 func (x *carried) firstMonth() int32 {
 	if x == nil {
@@ -195,9 +246,20 @@ func (x *carried) firstMonth() int32 {
 	return stored.MonthOf(x.From)
 }
 
-// decideRest decides a person by a verdict on the units that are not carried. False means that everything has to be
-// judged, since something would be told or a routine may go on; nothing has happened then.
-func (t *Task) decideRest(p *person, k *knowledge, over *carried, in duty.Input, at duty.Instant) (bool, error) {
+// decideRest decides a person by a verdict on the units that are not carried, for which only their rows are read.
+// False means that everything has to be judged, since something would be told or a routine may go on; nothing has
+// happened then.
+func (t *Task) decideRest(p *person, over *carried) (bool, error) {
+	k, err := t.load(p, over.from(), stored.WholeRow)
+	if err != nil {
+		return false, err
+	}
+	t.carried.rows += len(k.facts.CardEvents)
+	at := t.clockFor(k)
+	in, ok := over.Rest(t.input(p.id, &k.facts), at)
+	if !ok {
+		return false, nil
+	}
 	res, behind, at, ok := t.verdict(p, in, at)
 	if !ok {
 		return false, nil
@@ -224,6 +286,7 @@ func (t *Task) decideRest(p *person, k *knowledge, over *carried, in duty.Input,
 		next, p.judged = min(next, at), -1
 	}
 	if at == caughtUp && !t.at.Unheard {
+		k.said = over.withTold(k.said)
 		if err := t.tellSide(p, k, &res, over); err != nil {
 			return false, err
 		}
@@ -231,6 +294,8 @@ func (t *Task) decideRest(p *person, k *knowledge, over *carried, in duty.Input,
 	next = min(next, p.sums.next)
 	t.must.decided(t, next, left)
 	p.next, p.changed = next, true
+	t.cycle.decided++
+	t.stats.Evaluations.Add(1)
 	t.stats.Carried.Add(1)
 	return true, t.must.carried(t, p, k, over, &res)
 }

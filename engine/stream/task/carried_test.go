@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	residents "tilsyn/engine/simulate"
@@ -19,8 +20,14 @@ import (
 // lived are the facts of residents under all duties over some days, their centres' among them, as they become known.
 func lived(t *testing.T, seed uint64, days int, ordinary bool) (feeds []testkit.Feed) {
 	t.Helper()
-	_, err := residents.Run(residents.Config{Seed: seed, Start: duty.DateOf(2026, 1, 10), Days: days, Persons: 2,
-		Ordinary: ordinary}, residents.SinkFunc(func(f residents.Fact) error {
+	return livedBy(t, residents.Config{Seed: seed, Start: duty.DateOf(2026, 1, 10), Days: days, Persons: 2,
+		Ordinary: ordinary})
+}
+
+// livedBy are the facts of a simulation as they become known.
+func livedBy(t *testing.T, cfg residents.Config) (feeds []testkit.Feed) {
+	t.Helper()
+	_, err := residents.Run(cfg, residents.SinkFunc(func(f residents.Fact) error {
 		feeds = append(feeds, testkit.Feed{At: f.ReceivedAt, Topic: f.Topic, Key: f.Key, Record: f.Record})
 		return nil
 	}))
@@ -75,24 +82,36 @@ func (w *world) carriedNow(person string) *carried {
 	return w.tasks[0].carried.of[who]
 }
 
-// carriesOnly holds that nothing is carried of a person who is connected with others, under a floor of the history,
-// while facts have moved, while a unit before is held back, and while a fact of a centre about earlier times is not
+// cardOfOthers is a card that nobody uses and somebody was given.
+const cardOfOthers = "card-of-others"
+
+// carriesOnly holds that nothing is carried of a person who is connected with others or used a card that others were
+// given, under a floor of the history, while facts have moved, while a unit before is held back, and while a fact of a centre about earlier times is not
 // known yet; and that who is decided is looked at again when a unit before has its time.
 func (w *world) carriesOnly(who string) {
 	w.t.Helper()
 	t := w.tasks[0]
 	p, err := t.person(who)
 	w.must(err)
-	k, err := t.load(p, state.Undated, stored.WholeRow)
+	loaded, err := t.load(p, state.Undated, stored.WholeRow)
 	w.must(err)
+	k := *loaded
+	t.cycle.knowledge = knowledge{} // what is loaded later takes other memory
 	in := t.input(p.id, &k.facts)
 	res := t.judge.Evaluate(in, t.at.CaughtUp)
+	said, others := k.said, casefile.CardHash(cardOfOthers)
 	for _, x := range []struct {
 		name string
 		set  func(on bool)
 		soon bool
 	}{
 		{"connected", func(on bool) { p.header.Connected = on }, false},
+		{"a card of others", func(on bool) {
+			p.header.Cards = slices.DeleteFunc(slices.Clone(p.header.Cards), func(c uint64) bool { return c == others })
+			if on {
+				p.header.AddCard(others)
+			}
+		}, false},
 		{"a floor", func(on bool) {
 			t.floor = FloorAt(duty.None[duty.Date]())
 			if on {
@@ -112,15 +131,15 @@ func (w *world) carriesOnly(who string) {
 			}
 		}, true},
 	} {
-		t.carry(p, in, &res)
+		t.carry(p, &k, in, &res)
 		if w.carriedNow(who) == nil {
 			w.t.Fatalf("without %s nothing is carried", x.name)
 		}
 		x.set(true)
-		if of, _ := t.carriedOf(p, in, res.At); of != nil && !x.soon {
+		if t.carriedOf(p) != nil && !x.soon {
 			w.t.Errorf("%s: what is carried is used", x.name)
 		}
-		if t.carry(p, in, &res); w.carriedNow(who) != nil {
+		if t.carry(p, &k, in, &res); w.carriedNow(who) != nil {
 			w.t.Errorf("%s: something is carried", x.name)
 		}
 		x.set(false)
@@ -128,16 +147,32 @@ func (w *world) carriesOnly(who string) {
 	held := res
 	held.Units = slices.Clone(res.Units)
 	held.Units[0].Outcome = duty.OutcomeProvisional
-	if t.carry(p, in, &held); w.carriedNow(who) != nil {
+	if t.carry(p, &k, in, &held); w.carriedNow(who) != nil {
 		w.t.Error("something is carried although a unit before is held back")
 	}
-	t.carry(p, in, &res)
+	t.carry(p, &k, in, &res)
+	without, bytes := w.carriedNow(who), t.carried.bytes
+	from := duty.Date(without.from())
+	if first := duty.Instant(from) * duty.Day; first > without.Since() || first <= without.Since()-duty.Day {
+		w.t.Errorf("rows since %d are needed, and read from %d on", without.Since(), first)
+	}
+	k.said = []duty.Said{{Date: from - 1, Instant: 9, Status: duty.StatusNeedsReview,
+		Material: duty.Material{Group: duty.GroupTolerated}}, {Date: from}}
+	t.carry(p, &k, in, &res)
+	x := w.carriedNow(who)
+	if told := x.withTold(nil); len(told) != len(without.told)+1 || !slices.ContainsFunc(told, func(s duty.Said) bool {
+		return s.Date == from-1 && s.Instant == 9 && s.Status == duty.StatusNeedsReview && s.Group == duty.GroupTolerated
+	}) || t.carried.bytes <= bytes {
+		w.t.Errorf("in %d bytes after %d what was told before is carried as %v", t.carried.bytes, bytes, told)
+	}
+	k.said = said
+	t.carry(p, &k, in, &res)
 	until := t.at.CaughtUp + 7
 	w.carriedNow(who).Until, p.judged = until, -1
 	if w.must(t.decide(p)); p.next != until {
 		w.t.Errorf("a unit before has its time at %d, and it is looked at at %d", until, p.next)
 	}
-	t.carry(p, in, &res)
+	t.carry(p, &k, in, &res)
 	t.forget(p)
 }
 
@@ -168,6 +203,9 @@ func TestWhatBearsOnBeforeEndsWhatIsCarried(t *testing.T) {
 			w.turn()
 		}
 	}
+	w.send(&testkit.Feed{At: w.now, Topic: duty.TopicCardAssignments, Key: "somebody", Record: &duty.CardAssignment{ID: "a-1",
+		Version: 1, PersonID: "somebody", CardID: cardOfOthers, CardType: duty.CardTypeBiometric, ValidFrom: w.now,
+		ReceivedAt: w.now, AntiPassback: duty.AntiPassbackOff, Created: duty.CardCreationManual}})
 	w.rest()
 	for i := range feeds {
 		e, ok := feeds[i].Record.(*duty.CardEvent)
@@ -253,6 +291,7 @@ func TestFactsOfCentresEndWhatIsCarried(t *testing.T) {
 		touches []centres.Touch
 		content watching.Content
 		anew    int
+		rules   []duty.ActivePolicy
 		ends    bool
 	}{
 		{name: "nothing"},
@@ -262,10 +301,11 @@ func TestFactsOfCentresEndWhatIsCarried(t *testing.T) {
 		{name: "of identities", touches: []centres.Touch{{From: duty.Beginning, Identity: true}}},
 		{name: "the watch is not heard", content: watching.Content{Why: "lost"}, ends: true},
 		{name: "the feeds are told anew", anew: 1, ends: true},
+		{name: "other policies", rules: []duty.ActivePolicy{{}}, ends: true},
 	} {
 		all := carriedAll{of: map[uint32]*carried{7: {Carried: none}}}
 		all.bytes = all.of[7].size()
-		all.adopt(&centres.Picture{Coverage: &x.content, Anew: x.anew}, x.touches, 100)
+		all.adopt(&centres.Picture{Coverage: &x.content, Anew: x.anew, Policies: x.rules}, x.touches, 100)
 		if ends := all.of[7] == nil; ends != x.ends || all.bytes != 0 && ends {
 			t.Errorf("%s: ends %v, %d bytes", x.name, ends, all.bytes)
 		}

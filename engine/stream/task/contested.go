@@ -128,7 +128,7 @@ func (t *Task) walkContested(s *stored.Sweep) (bool, error) {
 // walkFacts passes the next keys of a walk to see, with all their facts, and moves the cursor.
 // It shows persons and also keys that stand for no person, such as those of parked rows.
 func (t *Task) walkFacts(s *stored.Sweep, see func(v *state.View) error) error {
-	all := func([]byte) int32 { return state.Undated }
+	all := func(_, _ []byte) int32 { return state.Undated }
 	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, t.limits.WalkStep, all, see)
 	if err != nil {
 		return err

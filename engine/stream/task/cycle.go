@@ -64,10 +64,8 @@ type person struct {
 	// it must be evaluated in any case; judgedAt is the caught_up of that evaluation.
 	judged   int
 	judgedAt duty.Instant
-	// view is what the current walk over the store shows of the person, with facts from the day
-	// viewFrom on; nil outside it.
-	view     *state.View
-	viewFrom int32
+	// view is what the current walk over the store shows of the person; nil outside it.
+	view *state.View
 	// tail is where the person's rows end. It is valid if tailed is set, and covers all rows
 	// known at the last evaluation.
 	tail   duty.RoutineTail

@@ -26,21 +26,36 @@ func (t *Task) decide(p *person) error {
 	p.judged, p.judgedAt = len(p.fresh), t.at.CaughtUp
 	p.urgent = false
 	t.beside.letters.check(p.id)
-	k, at, done, err := t.tryRoutine(p)
-	if done || err != nil {
+	begins := p.header.Routine.Centre() == "" && !p.header.Told && p.header.Summary == 0
+	if done, err := t.tryRoutine(p); done || err != nil {
 		return err
 	}
-	t.cycle.decided++
-	t.stats.Evaluations.Add(1)
-	p.header.EndRoutine()
-	p.tailed = false
-	caughtUp := t.at.CaughtUp
-	in := t.input(p.id, &k.facts)
-	if over, rest := t.carriedOf(p, in, at); over != nil {
-		if done, err := t.decideRest(p, k, over, rest, at); done || err != nil {
+	if over := t.carriedOf(p); over != nil {
+		if done, err := t.decideRest(p, over); done || err != nil {
+			return err
+		}
+		t.carried.twice++
+	}
+	return t.decideAll(p, begins)
+}
+
+// decideAll decides a person by a verdict on everything. If begins is set, a routine is tried first: one that begins
+// without a verdict leaves the case summary as it is.
+func (t *Task) decideAll(p *person, begins bool) error {
+	k, err := t.load(p, state.Undated, stored.WholeRow)
+	if err != nil {
+		return err
+	}
+	at := t.clockFor(k)
+	if begins {
+		if done, err := t.decideByRoutine(p, k, at); done || err != nil {
 			return err
 		}
 	}
+	t.cycle.decided++
+	t.stats.Evaluations.Add(1)
+	caughtUp := t.at.CaughtUp
+	in := t.input(p.id, &k.facts)
 	refused := t.stats.Refused.Load()
 	res, behind, at, ok := t.verdict(p, in, at)
 	if !ok {
@@ -84,7 +99,7 @@ func (t *Task) decide(p *person) error {
 			t.goOn(p, &in, &res)
 		}
 		if !held && len(may) == len(revisions) && t.stats.Refused.Load() == refused && !t.onlyClears() {
-			t.carry(p, in, &res)
+			t.carry(p, k, in, &res)
 		}
 	} else if !held && t.followAhead(p, &in, &res) {
 		if next, err = t.goOnBehind(p, k, &in, behind, next); err != nil {
@@ -113,33 +128,20 @@ func (t *Task) verdict(p *person, in duty.Input,
 	return res, behind, at, ok
 }
 
-// tryRoutine loads what is known of a person and lets the person's routine decide if possible.
-// If done is false it returns everything known and the clock to evaluate at.
-func (t *Task) tryRoutine(p *person) (k *knowledge, at duty.Instant, done bool, err error) {
-	// A routine that begins without a full evaluation leaves the case summary as it is.
-	begins := !p.header.Told && p.header.Summary == 0
-	if has := p.header.Routine.Centre() != ""; t.routines.on && !p.header.Connected && (has || begins) {
-		// What a routine is to begin with is all that is known, so that an evaluation need not read it again.
-		from, how := state.Undated, stored.WholeRow
-		if has {
-			from, how = routineDay(&p.header.Routine.Routine), stored.SharedRow
+// tryRoutine lets a person's routine decide, if there is one and it can; else it is over.
+func (t *Task) tryRoutine(p *person) (done bool, err error) {
+	if t.routines.on && !p.header.Connected && p.header.Routine.Centre() != "" {
+		k, err := t.load(p, routineDay(&p.header.Routine.Routine), stored.SharedRow)
+		if err != nil {
+			return false, err
 		}
-		if k, err = t.load(p, from, how); err != nil {
-			return nil, 0, false, err
-		}
-		at = t.clockFor(k)
-		if done, err = t.decideByRoutine(p, k, at); done || err != nil {
-			return k, 0, done, err
-		}
-		if !has {
-			return k, at, false, nil
+		if done, err := t.decideByRoutine(p, k, t.clockFor(k)); done || err != nil {
+			return done, err
 		}
 	}
 	p.header.EndRoutine()
-	if k, err = t.load(p, state.Undated, stored.WholeRow); err != nil {
-		return nil, 0, false, err
-	}
-	return k, t.clockFor(k), false, nil
+	p.tailed = false
+	return false, nil
 }
 
 // clockFor is the clock of the newest fact that was read of a person or the centres, at least

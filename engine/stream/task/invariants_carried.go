@@ -6,15 +6,27 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/invariant"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/state"
 )
 
-// carried is asked when a person is decided by a verdict on the units that are not carried. It evaluates
-// everything, and asserts that nothing of before would be told, that the units are the same, and, at
-// caught_up, that the ledger and the open lines are those of everything.
-func (m *invariants) carried(t *Task, p *person, k *knowledge, over *carried, res *duty.Result) error {
+// carried is asked when a person is decided by a verdict on the units that are not carried. It reads and
+// evaluates everything, and asserts that nothing of before would be told, that the units are the same, and,
+// at caught_up, that the ledger and the open lines are those of everything.
+func (m *invariants) carried(t *Task, p *person, rest *knowledge, over *carried, res *duty.Result) error {
 	if m == nil {
 		return nil
 	}
+	was := *rest // whose memory is that of the cycle
+	t.cycle.knowledge = knowledge{}
+	defer func() { t.cycle.knowledge = was }()
+	copied := person{id: p.id, resident: p.resident, fresh: p.fresh, told: p.told}
+	k, err := t.load(&copied, state.Undated, stored.WholeRow)
+	if err != nil {
+		return err
+	}
+	invariant.Hold(t.clockFor(k) == t.clockFor(&was) && k.ahead == was.ahead && len(k.facts.Crowds) == 0 &&
+		!copied.header.Connected, carriedAgrees,
+		"task %d at %d: facts that are not read move the clock, or concern others", t.at.Task, res.At)
 	in := t.input(p.id, &k.facts)
 	all := t.judge.Evaluate(in, res.At)
 	if res.At == t.at.CaughtUp {

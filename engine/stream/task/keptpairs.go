@@ -46,7 +46,7 @@ func (t *Task) loadSince(p *person, from, at duty.Instant) (*knowledge, seamOf, 
 	if ok = ok && !said.Doubtful && kept.said == *said && from > duty.Beginning && horizon < duty.Forever &&
 		(said.Since < from || *said == stored.Paired{}) && t.apart(p) && !t.forward.rules.changeAfter(at); ok {
 		for _, days := range lookBack {
-			day := int32(stored.FloorDiv(int64(horizon), int64(duty.Day))) - days
+			day := pageDay(horizon) - days
 			k, err := t.loadAt(p, day, stored.WholeRow, at)
 			if err != nil {
 				return nil, seamOf{}, err

@@ -177,7 +177,7 @@ func shownAgain(facts [][]byte, i int) bool {
 // stored returns what the store knows of a person, rows from a day on. If a walk shows the
 // person and has read from that day, the store is not read again.
 func (t *Task) stored(p *person, from int32) (state.Person, error) {
-	if v := p.view; v != nil && from == p.viewFrom {
+	if v := p.view; v != nil && from == v.From {
 		return state.Person{Header: v.Header, Facts: v.Facts, Said: v.Said}, nil
 	}
 	return t.store.Person(p.id, from)

@@ -75,4 +75,4 @@ func (t *Task) writeLedger() error {
 }
 
 // headersOnly makes a walk show headers without facts.
-func headersOnly([]byte) int32 { return state.OnlyHeader }
+func headersOnly(_, _ []byte) int32 { return state.OnlyHeader }

@@ -210,7 +210,7 @@ func seeks(s *stored.Sweep, name uint64, m *moved) bool {
 // makes due everybody who has a version of the facts sought. It reports whether the walk is
 // over.
 func (t *Task) walkMoved(s *stored.Sweep, onlyTold bool) (bool, error) {
-	days := func(header []byte) int32 {
+	days := func(_, header []byte) int32 {
 		front, _, err := stored.SplitHeader(header)
 		if err != nil || onlyTold && front.Flags&stored.HeaderTold == 0 {
 			return state.OnlyHeader

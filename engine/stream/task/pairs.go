@@ -281,7 +281,7 @@ func (t *Task) clocksOf(p *person, k *knowledge, from, at duty.Instant, seam *se
 func (t *Task) walkWatch(s *stored.Sweep) (bool, error) {
 	var found []string
 	whole := s.Rows || len(s.Facts) > 0 || !t.moved.empty()
-	days := func([]byte) int32 {
+	days := func(_, _ []byte) int32 {
 		if whole {
 			return state.Undated
 		}

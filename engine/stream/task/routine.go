@@ -14,12 +14,15 @@ func (t *Task) input(id string, facts *duty.Facts) duty.Input {
 	return duty.Input{PersonID: id, Person: facts, Centres: t.centreFacts(), Policies: t.picture.Policies}
 }
 
-// daysOf returns the first day of the rows that the walk over due persons has to read for a
-// header: those since the routine's last night, or all.
-func (t *Task) daysOf(data []byte) int32 {
-	front, _, err := stored.SplitHeader(data)
-	if err != nil || len(front.Routine) == 0 {
+// daysOf returns the first day of the rows that the walk over due persons has to read for a person
+// with a header: those since the routine's last night, those that are not carried, or all.
+func (t *Task) daysOf(id, header []byte) int32 {
+	front, _, err := stored.SplitHeader(header)
+	if err != nil {
 		return state.Undated
+	}
+	if len(front.Routine) == 0 {
+		return t.restOf(id)
 	}
 	m, _, err := duty.ReadRoutine(front.Routine)
 	if err != nil {
@@ -41,12 +44,12 @@ func (t *Task) visitDue(v *state.View) error {
 	if err != nil {
 		return err
 	}
-	return t.decideShown(p, v, t.daysOf(v.Header.Data))
+	return t.decideShown(p, v)
 }
 
-// decideShown decides a person whom a walk shows with facts from a day on.
-func (t *Task) decideShown(p *person, v *state.View, from int32) error {
-	p.view, p.viewFrom = v, from
+// decideShown decides a person whom a walk shows.
+func (t *Task) decideShown(p *person, v *state.View) error {
+	p.view = v
 	err := t.decide(p)
 	p.view = nil
 	return err

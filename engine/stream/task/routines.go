@@ -74,8 +74,11 @@ func routineDay(m *duty.Routine) int32 {
 	if m.Centre() == "" || m.Since() == duty.Beginning {
 		return state.Undated
 	}
-	return int32(stored.FloorDiv(int64(m.Since()), int64(duty.Day)))
+	return pageDay(m.Since())
 }
+
+// pageDay is the first day of the rows that happened at an instant or later (stored.Fact.Day).
+func pageDay(t duty.Instant) int32 { return int32(stored.FloorDiv(int64(t), int64(duty.Day))) }
 
 // routineRows are the rows given to a routine, in reused memory.
 type routineRows struct {

@@ -94,7 +94,7 @@ func (s *tornStore) Due(until int64, cursor []byte, limit int) ([]string, []byte
 	return s.Task.Due(until, cursor, limit)
 }
 
-func (s *tornStore) WalkDue(until int64, cursor []byte, limit int, days func([]byte) int32,
+func (s *tornStore) WalkDue(until int64, cursor []byte, limit int, days func(person, header []byte) int32,
 	visit func(*state.View) error) ([]byte, error) {
 	if err := s.walk(); err != nil {
 		return cursor, err

@@ -178,11 +178,11 @@ func concerns(s *stored.Sweep, p *person) bool {
 // many, and what clears must not wait for them. Nor does any walk read the facts of persons of other
 // centres.
 func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
-	days := func(header []byte) int32 {
+	days := func(person, header []byte) int32 {
 		if onlyTold && !toldIn(header) || !s.Told && !stored.TouchesStored(header, s.Centre) {
 			return state.OnlyHeader
 		}
-		return state.Undated
+		return t.restOf(person)
 	}
 	next, err := t.store.WalkDue(math.MaxInt64, s.Cursor, dueStep, days, func(v *state.View) error {
 		if casefile.Pseudo(wire.View(v.Person)) || onlyTold && !toldIn(v.Header.Data) {
@@ -191,7 +191,7 @@ func (t *Task) walk(s *stored.Sweep, onlyTold bool) (bool, error) {
 		if !t.cycle.room() {
 			return errFull
 		}
-		return t.visitSwept(s, v, days(v.Header.Data))
+		return t.visitSwept(s, v)
 	})
 	if err != nil && !errors.Is(err, errFull) {
 		return false, err
@@ -208,9 +208,9 @@ func toldIn(header []byte) bool {
 	return err != nil || front.Flags&stored.HeaderTold != 0
 }
 
-// visitSwept evaluates a person whom a sweep shows with facts from a day on, if the sweep concerns the person: that is
-// with all, but where only a fact of this cycle brings the person to the centre.
-func (t *Task) visitSwept(s *stored.Sweep, v *state.View, from int32) error {
+// visitSwept evaluates a person whom a sweep shows, if the sweep concerns the person: that may be by a fact of this
+// cycle alone, and then only the header is shown.
+func (t *Task) visitSwept(s *stored.Sweep, v *state.View) error {
 	p, err := t.shown(v)
 	if err != nil {
 		return err
@@ -224,5 +224,5 @@ func (t *Task) visitSwept(s *stored.Sweep, v *state.View, from int32) error {
 		p.header.EndRoutine()
 		p.judged = -1
 	}
-	return t.decideShown(p, v, from)
+	return t.decideShown(p, v)
 }

@@ -52,10 +52,10 @@ func (t countedTask) Person(who string, from int32) (state.Person, error) {
 	return t.Task.Person(who, from)
 }
 
-func (t countedTask) WalkDue(until int64, cursor []byte, limit int, days func(header []byte) int32,
+func (t countedTask) WalkDue(until int64, cursor []byte, limit int, days func(person, header []byte) int32,
 	visit func(v *state.View) error) ([]byte, error) {
 	return t.Task.WalkDue(until, cursor, limit, days, func(v *state.View) error {
-		if days(v.Header.Data) != state.OnlyHeader {
+		if v.From != state.OnlyHeader {
 			t.counts.note(t.counts.facts, string(v.Person))
 		}
 		return visit(v)

@@ -182,7 +182,7 @@ func (t *Task) stopShow() {
 
 // shownFrom returns from which day on a person is read: whole, or not at all where no fact names the centre.
 // A version of a fact that has moved may name any centre.
-func (t *Task) shownFrom(header []byte) int32 {
+func (t *Task) shownFrom(_, header []byte) int32 {
 	if h, err := stored.DecodeHeader(header); err == nil && !h.Touches(t.showing.centre) && t.moved.empty() {
 		return state.OnlyHeader
 	}
