@@ -97,7 +97,8 @@ func stressRead(tk state.Task, done uint64, r *rand.Rand) error {
 		return err
 	}
 	visited := 0
-	_, err := tk.WalkDue(state.Never, nil, 100, func(_, _ []byte) int32 { return state.Undated }, func(v *state.View) error {
+	all := func(_, _ []byte) int32 { return state.Undated }
+	_, err := tk.WalkDue(state.Never, nil, 100, all, func(v *state.View) error {
 		visited++
 		if n := uint64(len(unique(v.Facts))); n != done || uint64(v.Header.Next) != done {
 			return fmt.Errorf("a walk shows %d facts and header %d after %d commits", n, v.Header.Next, done)

@@ -62,7 +62,7 @@ func measure(ctx context.Context) (err error) {
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	memory := flag.String("memory", "", "--memory of the engine (default: its own)")
 	flag.StringVar(&b.profileTo, "profile", "",
-		"write a CPU profile of the first engine in each morning to a file that begins so, the prefix of its topics behind it")
+		"write CPU profiles of the first engine in the mornings to files that begin so")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 20, "how long these profiles are")
 	dir := flag.String("dir", os.TempDir(), "where broker and engines keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")

@@ -45,7 +45,8 @@ func (r *run) profile(ctx context.Context) (wait func()) {
 	var taken sync.WaitGroup
 	if r.profileTo != "" {
 		taken.Go(func() {
-			if err := r.engines[0].Profile(ctx, r.profileSeconds, r.profileTo+"."+strings.TrimSuffix(r.prefix, ".")); err != nil {
+			file := r.profileTo + "." + strings.TrimSuffix(r.prefix, ".")
+			if err := r.engines[0].Profile(ctx, r.profileSeconds, file); err != nil {
 				fmt.Fprintln(r.progress, "  no profile:", err)
 			}
 		})

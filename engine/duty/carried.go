@@ -190,9 +190,12 @@ func onPaper(local string) Instant {
 // what SpeaksFrom says of it.
 func (c *Carried) Reached(from Instant) bool { return from < c.safe }
 
-// SpeaksFrom names the fact of a centre that a record is a version of, and returns the first instant of which that
-// version speaks if it is the first. It returns Beginning for any other record, and is right only where nothing
-// else of the fact is known.
+// Knows reports whether a registration or notice with an id may be among the facts known.
+func (c *Carried) Knows(topic, id string) bool { return c.ids.has(hashOfID(topic, id)) }
+
+// SpeaksFrom names the fact of a centre that a record is a version of, paper of nobody among them, and returns the
+// first instant of which that version speaks if it is the first. It returns Beginning for any other record, and is
+// right only where nothing else of the fact is known.
 func SpeaksFrom(record any) (fact string, from Instant) {
 	switch v := record.(type) {
 	case *Settlement:
@@ -201,6 +204,10 @@ func SpeaksFrom(record any) (fact string, from Instant) {
 		return firstSpeaks(v, v.From)
 	case *Exclusion:
 		return firstSpeaks(v, v.FromDate.Start())
+	case *ManualEntry:
+		if l, _ := parseLocal(v.LocalTime); l.exact && !v.PersonID.OK {
+			return firstSpeaks(v, l.early-paperReach)
+		}
 	}
 	return "", Beginning
 }

@@ -53,5 +53,18 @@ func (s *idSet) add(hash uint64) bool {
 	return fresh
 }
 
+// has reports whether the id with a hash may be in the set.
+func (s *idSet) has(hash uint64) bool {
+	step := hash>>32 | 1
+	for range idMarks {
+		n := hash % uint64(len(s.bits)*64)
+		if s.bits[n/64]&(1<<(n%64)) == 0 {
+			return false
+		}
+		hash += step
+	}
+	return true
+}
+
 // size is how many bytes it takes.
 func (s *idSet) size() int { return len(s.bits) * 8 }

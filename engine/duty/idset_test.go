@@ -14,6 +14,24 @@ func TestIDSetKnowsWhatItHas(t *testing.T) {
 		hashes = append(hashes, hashOfID(TopicNotices, strconv.Itoa(i)))
 	}
 	s := newIDSet(hashes)
+	c := Carried{ids: s}
+	for i := range n {
+		if !c.Knows(TopicNotices, strconv.Itoa(i)) {
+			t.Fatalf("id %d is not known", i)
+		}
+	}
+	if c.Knows(TopicCardEvents, "0") {
+		t.Error("an id of another topic is known")
+	}
+	taken := 0
+	for i := range n {
+		if s.has(hashOfID(TopicNotices, strconv.Itoa(n+i))) {
+			taken++
+		}
+	}
+	if taken > n/50 {
+		t.Errorf("%d of %d ids that it does not have are taken for known", taken, n)
+	}
 	if !s.add(hashOfID(TopicCardEvents, "0")) {
 		t.Error("an id of another topic is taken for known")
 	}

@@ -348,7 +348,8 @@ func (x *carrying) has(res *duty.Result, want, not string) {
 	}
 }
 
-// TestSpeaksFrom: only the first version of a settlement, an incident or an exclusion speaks from its own beginning on.
+// TestSpeaksFrom: only the first version of a settlement, an incident or an exclusion speaks from its own beginning on,
+// and one of paper of nobody from a day before its time, if that means one instant.
 func TestSpeaksFrom(t *testing.T) {
 	d := dateOfText("2026-02-22")
 	for _, x := range []struct {
@@ -361,6 +362,10 @@ func TestSpeaksFrom(t *testing.T) {
 		{&duty.Exclusion{ExclusionID: "a", Version: 2, FromDate: d}, duty.Beginning},
 		{&duty.Incident{IncidentID: "a", Version: 1, From: 77, Retracted: true}, duty.Beginning},
 		{&duty.Heartbeat{ID: "a", Version: 1}, duty.Beginning},
+		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-02-22T12:00"}, (d - 1).Clock(12, 0)},
+		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-10-25T02:30"}, duty.Beginning},
+		{&duty.ManualEntry{ID: "a", Version: 2, LocalTime: "2026-02-22T12:00"}, duty.Beginning},
+		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-02-22T12:00", PersonID: duty.Some("P")}, duty.Beginning},
 	} {
 		if _, from := duty.SpeaksFrom(x.record); from != x.want {
 			t.Errorf("%T %+v speaks from %d, not %d", x.record, x.record, from, x.want)

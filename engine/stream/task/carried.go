@@ -9,6 +9,7 @@ import (
 	"tilsyn/engine/sanction"
 	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/stored"
+	"tilsyn/schemas"
 	"tilsyn/state"
 )
 
@@ -54,7 +55,7 @@ type toldBefore struct {
 	instant duty.Instant
 }
 
-// speaking is a fact of a centre: when it is known, and the first instant of which it speaks.
+// speaking is a fact of a centre, or paper of nobody: when it is known, and the first instant of which it speaks.
 type speaking struct{ known, from duty.Instant }
 
 // maxCarried bounds the memory for what is carried in a task, in bytes. Beyond it all is forgotten.
@@ -102,17 +103,40 @@ func (c *carriedAll) adopt(s *centres.Picture, fresh []centres.Touch, caughtUp d
 		if x.Identity {
 			continue // its facts are filed with the persons, or counted
 		}
-		if x.Known > caughtUp {
-			c.ahead = append(c.ahead, speaking{x.Known, x.From})
+		c.speaks(speaking{x.Known, x.From}, caughtUp)
+	}
+}
+
+// speaks takes in a fact of a centre.
+func (c *carriedAll) speaks(f speaking, caughtUp duty.Instant) {
+	if f.known > caughtUp {
+		c.ahead = append(c.ahead, f)
+	}
+	if f.from == duty.Beginning {
+		c.forget()
+	}
+	for who, of := range c.of { //house:order-free each is for itself
+		if of.Reached(f.from) {
+			c.drop(who)
 		}
-		if x.From == duty.Beginning {
-			c.forget()
+	}
+}
+
+// moved takes in a version of a fact that may belong to anybody. Who may have another one is judged on everything,
+// which finds out. Paper of nobody is like a fact of its centre; alone says that it has no other version.
+func (c *carriedAll) moved(f *stored.Fact, nobodys, alone bool, caughtUp duty.Instant) {
+	head, _ := schemas.HeadOf(f.Record)
+	for who, of := range c.of { //house:order-free each is for itself
+		if of.Knows(f.Topic, head.Identity) {
+			c.drop(who)
 		}
-		for who, of := range c.of { //house:order-free each is for itself
-			if of.Reached(x.From) {
-				c.drop(who)
-			}
+	}
+	if nobodys {
+		from := duty.Beginning
+		if alone {
+			_, from = duty.SpeaksFrom(f.Record)
 		}
+		c.speaks(speaking{f.Known, from}, caughtUp)
 	}
 }
 
@@ -128,10 +152,10 @@ func (c *carriedAll) soon(x *duty.Carried, caughtUp duty.Instant) bool {
 	return reached
 }
 
-// carries reports whether verdicts on a person may do without rows of before: none comes from elsewhere, and no card
-// that they name is known to be of others as well.
+// carries reports whether verdicts on a person may do without rows of before: none comes from elsewhere or has a
+// version that does (loadAt connects whoever has one), and no card that they name is known to be of others as well.
 func (t *Task) carries(p *person) bool {
-	return !t.floor.Set() && t.apart(p) && !slices.ContainsFunc(p.header.Cards, func(card uint64) bool {
+	return !t.floor.Set() && !p.header.Connected && !slices.ContainsFunc(p.header.Cards, func(card uint64) bool {
 		return t.register().OthersHold(card, p.id)
 	})
 }
@@ -257,7 +281,7 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 	t.carried.rows += len(k.facts.CardEvents)
 	at := t.clockFor(k)
 	in, ok := over.Rest(t.input(p.id, &k.facts), at)
-	if !ok {
+	if !ok || p.header.Connected {
 		return false, nil
 	}
 	res, behind, at, ok := t.verdict(p, in, at)

@@ -6,6 +6,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/policy"
 	residents "tilsyn/engine/simulate"
+	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/testkit"
 	"tilsyn/state"
 )
@@ -154,5 +155,39 @@ func TestRowsBeforeAreReadWhenNeeded(t *testing.T) {
 	}
 	if all, rest, rows, _ = l.decided(e, "next", l.now); rest == 0 || rest < all || rows > rest*of/2 {
 		t.Errorf("after that %d of %d verdicts are on the rest, with %d rows of %d", rest, all, rows, of)
+	}
+	l.moves(e.PersonID.V)
+}
+
+// moves gives somebody else a version of a row of a person that is not read: the person is judged on everything then.
+func (l *lifetime) moves(who string) {
+	l.t.Helper()
+	known := l.carriedNow(who)
+	var old duty.CardEvent
+	for i := range l.feeds[:l.next] {
+		if e, ok := l.feeds[i].Record.(*duty.CardEvent); ok && e.PersonID.V == who && e.OccurredAt < known.Since()-duty.Day {
+			old = *e
+		}
+	}
+	c := &l.tasks[0].carried
+	other := old
+	other.ID = "another-row"
+	for _, e := range []*duty.CardEvent{&other, &old} {
+		if l.carriedNow(who) == nil {
+			l.t.Fatal("what is carried ends with a version of a fact that the person does not have")
+		}
+		c.moved(&stored.Fact{Topic: duty.TopicCardEvents, Record: e}, false, true, l.now)
+	}
+	if l.carriedNow(who) != nil {
+		l.t.Error("what is carried does not end with a version of a row that is somebody else's")
+	}
+	l.now += duty.Minute
+	old.Version, old.PersonID, old.CardID, old.ReceivedAt = 2, duty.Some("somebody"), "another-card", l.now
+	l.send(&testkit.Feed{At: l.now, Topic: duty.TopicCardEvents, Key: "somebody", Record: &old})
+	l.read()
+	l.rest()
+	l.check()
+	if all, _, _, _ := l.read(); all == 0 || l.carriedNow(who) != nil {
+		l.t.Errorf("a version of a row that is not read is somebody else's: %d verdicts", all)
 	}
 }

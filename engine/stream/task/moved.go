@@ -113,10 +113,19 @@ func (t *Task) loadMoved() error {
 			if err != nil {
 				return err
 			}
-			t.moved.add(f.Name(), f)
+			t.addMoved(f.Name(), f)
 		}
 	}
 	return nil
+}
+
+// addMoved adds a version to those that have moved; false if it is there already.
+func (t *Task) addMoved(name uint64, f stored.Fact) bool {
+	if !t.moved.add(name, f) {
+		return false
+	}
+	t.carried.moved(&f, t.moved.unnamed[name], len(t.moved.of[name]) == 1, t.at.CaughtUp)
+	return true
 }
 
 // keepMoved keeps a version that may belong to anybody, and begins a walk for those who have
@@ -127,7 +136,7 @@ func (t *Task) keepMoved(f *stored.Fact) error {
 	if err := t.withValue(&g); err != nil {
 		return err
 	}
-	if !t.moved.add(name, g) {
+	if !t.addMoved(name, g) {
 		return nil
 	}
 	p, err := t.person(shelf(name))
