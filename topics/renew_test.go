@@ -91,7 +91,8 @@ func TestLastIsSentLast(t *testing.T) {
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	if n := len(order); n < 10 || slices.Index(order, TaskCommits) != n-1 {
+	// Four times two topics before it, where one broker happens to lead all their partitions.
+	if n := len(order); n < 9 || slices.Index(order, TaskCommits) != n-1 {
 		t.Errorf("sent in the order %v", order)
 	}
 }

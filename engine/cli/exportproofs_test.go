@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/treelog"
 	"tilsyn/schemas"
 	"tilsyn/topics"
@@ -18,6 +19,7 @@ import (
 // out; a revision that was changed is refused, and one that somebody else added has no proof, which the package says.
 func TestExportProves(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine, and a package of everything it wrote")
 	own, dir := t.TempDir(), t.TempDir()
 	broker := embeddedOn(t, own)
 	p := program{dir: dir, env: []string{"TILSYN_LOG_LEVEL=error"}}

@@ -17,6 +17,7 @@ import (
 // are kept as records change against those of a walk from person to person.
 func TestAccountsAreThoseOfAWalk(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "an engine, and a walk from person to person after each of its steps")
 	seeds.ForEach(t, 8, func(t *testing.T, seed uint64) {
 		// Nothing falls due at twenty past: what time alone changes is shown after twice ledger.lag.
 		r := start(t, &access.Guard{Local: true}, "2026-02-05T12:20", map[string]string{"P-0": away, "P-1": home})

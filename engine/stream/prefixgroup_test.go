@@ -59,6 +59,7 @@ func revisionsOf(cfg Config) int64 {
 // from then on the first is refused.
 func TestTwoGroupsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "engines in turn, and waits until sessions are over")
 	r := newRig(t, 3)
 	feeds := testkit.Residents(rand.New(rand.NewPCG(31, 1)), 20, 9)
 	r.load(feeds[:len(feeds)/2])

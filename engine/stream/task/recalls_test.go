@@ -242,6 +242,7 @@ func TestRecallsOfManyPartitions(t *testing.T) {
 // is built again: nothing that stands on the topic is written a second time.
 func TestRecallsAcrossEveryCrash(t *testing.T) {
 	t.Parallel()
+	seeds.Large(t, "a world is played anew for each of its deaths")
 	const seed, parts = 3, 2
 	feeds := takenBack(newCoreWorld(t, seed, parts), 3, 3)
 	straight := newCoreWorld(t, seed, parts)

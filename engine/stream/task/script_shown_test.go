@@ -193,7 +193,7 @@ func (r *scriptRun) crashAtEveryEffect(t *testing.T, d *datadriven.TestData) str
 	if d.HasArg("deaths") {
 		d.ScanArgs(t, "deaths", &most)
 	}
-	switch most = min(most, max(2, seeds.Size(t, most))); {
+	switch most = min(most, max(seeds.Few(2, 1), seeds.Size(t, most))); {
 	case r.form.disk:
 		most = min(most, 3) // a store that is opened takes its time
 	case testing.Short():
