@@ -95,6 +95,8 @@ func (r *run) burst(ctx context.Context, name string, to duty.Instant) error {
 	r.Add(name, "first revisions", float64(firsts-toldBefore))
 	r.Add(name, "revisions", float64(all-allBefore))
 	r.Add(name, "verdicts", verdicts)
+	r.Add(name, "verdicts on what is not carried",
+		w.counters["tilsyn_carried_verdicts_total"]-was.counters["tilsyn_carried_verdicts_total"])
 	r.Add(name, "s to the last first revision", since(last))
 	r.Add(name, "s to the last record of the ledger", since(w.ledger))
 	r.Add(name, "CPU s", cpu)
