@@ -141,7 +141,7 @@ func Explain(in Input, k Kind, d Date, at Instant) (Account, UnitState) {
 		return Account{}, UnitAhead
 	}
 	in.FromDate, in.ToDate = Some(d), Some(d)
-	courts, _ := courtsAt(in, &Room{}, at)
+	courts, _ := courtsAt(in, at)
 	if !slices.Contains(unitsOf(courts, in, at), unitName{k, d}) {
 		return Account{}, UnitNone
 	}

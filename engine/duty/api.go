@@ -13,8 +13,6 @@ type Input struct {
 	// Provisional makes every would-be record provisional, for a caller that knows that facts of the
 	// person may be missing from the input.
 	Provisional bool
-	// Room is memory to work with, for Evaluate, Verdicts and Pairs; nil: they take their own.
-	Room *Room
 }
 
 // Unit is the verdict on one night or reporting day.

@@ -36,7 +36,7 @@
 //   - proof, lateness, lifted: when it may be told (LIF-02, contract §5);
 //   - watched, coverage, pairs, inturn: what the watch says, what it asks of persons
 //     (contract-watch §6), and of whom it need not ask;
-//   - evaluate, units, readings, source, evaluation, room: how these are put together, and in which memory;
+//   - evaluate, units, readings, source, evaluation: how these are put together;
 //   - support, pairseam: what of a person's facts the units and pairs from some time on depend on;
 //   - carried, idset: what a verdict on everything says for later ones, until something bears on it;
 //   - revise, change, cause, record, considered, weight, attachments, bounded,

@@ -26,15 +26,14 @@ func Verdicts(in Input, at Instant) Result {
 
 // verdicts judges every unit. It returns the court of the newest policy as well; nil where none holds.
 func verdicts(in Input, at Instant) (Result, *court) {
-	room := in.room()
-	courts, next := courtsAt(in, room, at)
+	courts, next := courtsAt(in, at)
 	res := Result{PersonID: in.PersonID, At: at, Next: next, opens: Forever}
 	if len(courts) == 0 {
 		return res, nil
 	}
 	last := courts[len(courts)-1]
 	names := unitsOf(courts, in, at)
-	res.Units = room.units.take(len(names))
+	res.Units = make([]Unit, 0, len(names))
 	for _, u := range names {
 		if unit, ok := mildest(courts, u.kind, u.date, at); ok {
 			res.Units = append(res.Units, unit)
@@ -50,7 +49,7 @@ func verdicts(in Input, at Instant) (Result, *court) {
 }
 
 // courtsAt returns a court for each policy activated by a clock, and when the next is activated.
-func courtsAt(in Input, room *Room, at Instant) (courts []*court, next Instant) {
+func courtsAt(in Input, at Instant) (courts []*court, next Instant) {
 	next = Forever
 	for i, p := range in.Policies {
 		if p.From > at {
@@ -61,7 +60,7 @@ func courtsAt(in Input, room *Room, at Instant) (courts []*court, next Instant) 
 		if i+1 < len(in.Policies) {
 			until = in.Policies[i+1].From
 		}
-		courts = append(courts, newCourt(in, room, p, until, at))
+		courts = append(courts, newCourt(in, p, until, at))
 	}
 	return courts, next
 }
@@ -92,9 +91,9 @@ type court struct {
 	nights nights
 }
 
-func newCourt(in Input, room *Room, p ActivePolicy, until, at Instant) *court {
+func newCourt(in Input, p ActivePolicy, until, at Instant) *court {
 	c := &court{in: in, policy: p, until: until, at: at}
-	c.src = newSource(in.PersonID, in.Person, in.Centres, p.Policy, room)
+	c.src = newSource(in.PersonID, in.Person, in.Centres, p.Policy)
 	for i := range c.src.blocks {
 		in.Centres.resolve(&c.src.blocks[i])
 	}

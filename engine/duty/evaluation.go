@@ -68,7 +68,7 @@ func newEvaluation(src *source, centres *Centres, shared *tracks, l lens, readin
 	e.assessments = slices.DeleteFunc(assessed, func(k *Known[DepartureAssessment]) bool {
 		return !e.owns(k.Fact.PersonID)
 	})
-	e.pieces = e.positioned(src.room, e.moved)
+	e.pieces = e.positioned(e.moved)
 	return e
 }
 

@@ -3,7 +3,6 @@ package duty
 import (
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 )
@@ -128,25 +127,6 @@ func TestJSONStrings(t *testing.T) {
 	} {
 		if got := string(appendJSONString(nil, text)); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
-
-// TestEveryByteOfAString: where in a string a byte stands does not change how it is written.
-func TestEveryByteOfAString(t *testing.T) {
-	const long = 17
-	for c := range 256 {
-		alone := string(appendJSONString(nil, string([]byte{byte(c)})))
-		for at := range long {
-			text := strings.Repeat("x", at) + string([]byte{byte(c)}) + strings.Repeat("~", long-at)
-			want := `"` + strings.Repeat("x", at) + alone[1:len(alone)-1] + strings.Repeat("~", long-at) + `"`
-			if got := string(appendJSONString(nil, text)); got != want {
-				t.Errorf("%q: %s, want %s", text, got, want)
-			}
-			usable := c >= ' ' && c < 0x7f && (c != ' ' || at > 0)
-			if UsableKey(text) != usable {
-				t.Errorf("%q: usable is %t", text, !usable)
-			}
 		}
 	}
 }

@@ -14,7 +14,7 @@ type Hearing struct {
 // Hear prepares the facts of a person as they are known at a clock.
 func Hear(in Input, at Instant) *Hearing {
 	h := &Hearing{in: in, at: at}
-	h.courts, _ = courtsAt(in, &Room{}, at)
+	h.courts, _ = courtsAt(in, at)
 	return h
 }
 

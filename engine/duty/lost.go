@@ -89,7 +89,7 @@ func OpenLost(in Input, at Instant) []Unreadable {
 	if p == nil || len(in.Person.Unreadable) == 0 {
 		return nil
 	}
-	s := newSource(in.PersonID, in.Person, in.Centres, p, &Room{})
+	s := newSource(in.PersonID, in.Person, in.Centres, p)
 	for i := range s.blocks {
 		in.Centres.resolve(&s.blocks[i])
 	}

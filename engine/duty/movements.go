@@ -29,19 +29,19 @@ type movements struct {
 // newMovements builds the movement list: pair scans, add paper passages that no row stands for,
 // collapse, remove assisted rows, add reports and checks (Annex B). Paper is added before the
 // collapse, since a paper passage between two rows keeps them apart (RD-09).
-func newMovements(room *Room, r *rows, entries []*Known[ManualEntry], p *Policy, par *Params,
+func newMovements(r *rows, entries []*Known[ManualEntry], p *Policy, par *Params,
 	excluded func(centre string, t Instant) bool, time func(*ManualEntry) (Instant, bool)) *movements {
 	m := &movements{crowded: r.crowded}
-	all := pairScans(room, r.passages, p, par.SluiceMax)
+	all := pairScans(r.passages, p, par.SluiceMax)
 	all = append(all, paperPassages(entries, all, par.AssistMatchMinutes, time)...)
 	sortPassages(all)
-	left, removed, unmatched := removeAssisted(collapse(room, all, par.CollapseMax), entries, par.AssistMatchMinutes)
+	left, removed, unmatched := removeAssisted(collapse(all, par.CollapseMax), entries, par.AssistMatchMinutes)
 	m.unmatched = unmatched
 	for i := range removed {
 		m.removed = append(m.removed, removed[i].times...)
 	}
 	slices.Sort(m.removed)
-	m.list = room.observations.take(len(left) + len(r.reports) + len(entries))
+	m.list = make([]observation, 0, len(left)+len(r.reports)+len(entries))
 	for i := range left {
 		m.list = append(m.list, left[i].observe(excluded))
 	}
@@ -65,7 +65,7 @@ func newMovements(room *Room, r *rows, entries []*Known[ManualEntry], p *Policy,
 	m.runs = newRuns(m)
 	if len(r.off) > 0 {
 		m.list = timed
-		m.addOffClock(room, r, p, par, excluded)
+		m.addOffClock(r, p, par, excluded)
 		m.sort(passages)
 	}
 	return m

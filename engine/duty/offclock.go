@@ -38,7 +38,7 @@ func offClock(k *Known[CardEvent]) bool {
 }
 
 // addOffClock adds what rows with an impossible time show.
-func (m *movements) addOffClock(room *Room, r *rows, p *Policy, par *Params, excluded func(string, Instant) bool) {
+func (m *movements) addOffClock(r *rows, p *Policy, par *Params, excluded func(string, Instant) bool) {
 	var passages []row
 	known := make(map[shown]bool, len(m.list)+2*len(r.off))
 	for i := range m.list {
@@ -61,7 +61,7 @@ func (m *movements) addOffClock(room *Room, r *rows, p *Policy, par *Params, exc
 			}
 		}
 	}
-	for _, pass := range pairScans(room, passages, p, par.SluiceMax) {
+	for _, pass := range pairScans(passages, p, par.SluiceMax) {
 		received := Forever
 		for _, ref := range pass.refs {
 			received = min(received, receipts[ref.id])

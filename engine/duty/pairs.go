@@ -35,7 +35,7 @@ func Pairs(in Input, p *Policy, at Instant) []Pair {
 	if in.inTurn(p, at, late) {
 		return nil
 	}
-	s := newSource(in.PersonID, in.Person, in.Centres, p, in.room())
+	s := newSource(in.PersonID, in.Person, in.Centres, p)
 	out := s.pairs(lens{at: at}, Pair{Due: Span{Beginning, Forever}})
 	if len(out) == 0 && s.timelySeesNoMore(at, late) {
 		return nil
@@ -104,10 +104,10 @@ func (s *source) pairs(l lens, model Pair) []Pair {
 	}
 	e.assignments = standing[CardAssignment](e, s.assignments, func(v *CardAssignment) string { return v.PersonID })
 	e.entries = e.paperOf()
-	all := pairScans(s.room, e.rows.passages, s.policy, e.par.SluiceMax)
+	all := pairScans(e.rows.passages, s.policy, e.par.SluiceMax)
 	all = append(all, paperPassages(e.entries, all, e.par.AssistMatchMinutes, e.time)...)
 	sortPassages(all)
-	all = collapse(s.room, all, e.par.CollapseMax)
+	all = collapse(all, e.par.CollapseMax)
 	rows := e.rows.passagesByID()
 	var out []Pair
 	var before *passage

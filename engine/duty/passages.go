@@ -29,15 +29,14 @@ type passage struct {
 // the way in, the second on the way out (PAS-03). A scan without its partner is
 // an incomplete passage (PAS-04), but a lone second scan on the way in is an
 // entry (RD-14).
-func pairScans(room *Room, list []row, p *Policy, sluiceMax Instant) []passage {
+func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
 	if len(list) == 0 {
 		return nil
 	}
-	used := room.used.take(len(list))[:len(list)]
-	clear(used)
-	out := room.passages.take(len(list))
+	used := make([]bool, len(list))
+	out := make([]passage, 0, len(list))
 	// A row belongs to one passage, so that these never grow.
-	times, refs := room.times.take(len(list)), room.refs.take(len(list))
+	times, refs := make([]Instant, 0, len(list)), make([]ref, 0, len(list))
 	for i := range list {
 		e := list[i].event
 		if used[i] {
@@ -118,8 +117,8 @@ func paired(p *Policy, first, second *CardEvent) bool {
 // for IN, the latest for OUT (PAS-05, RD-09). A passage that shares its instant
 // with one of the other direction stays by itself: the other may lie between
 // (RD-26). The input is sorted by time.
-func collapse(room *Room, list []passage, limit Instant) []passage {
-	out := room.passages.take(len(list))
+func collapse(list []passage, limit Instant) []passage {
+	out := make([]passage, 0, len(list))
 	var last Instant // time of the newest row of the chain
 	for i := range list {
 		p := &list[i]

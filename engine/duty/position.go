@@ -15,8 +15,8 @@ type piece struct {
 // the position is unknown, so that a person who never registered is not said to be away (AMB-36);
 // between two observations it is the one on which they agree; after the last it is the one that it
 // left.
-func (m *movements) positions(room *Room, moves []transfer) []piece {
-	out := room.pieces.take(len(m.list) + 1)
+func (m *movements) positions(moves []transfer) []piece {
+	out := make([]piece, 0, len(m.list)+1)
 	at := Beginning
 	now := place{}
 	for i := range m.list {

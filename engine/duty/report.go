@@ -161,7 +161,7 @@ func (e *evaluation) reportCentres(s *slot) []string {
 // presented returns every report of the person: at stands, on paper, at the
 // police (RPT-03, RPT-10).
 func (e *evaluation) presented() []presented {
-	out := e.src.room.reports.take(len(e.rows.reports) + 2*len(e.rows.off))
+	out := make([]presented, 0, len(e.rows.reports)+2*len(e.rows.off))
 	for _, r := range e.rows.reports {
 		t := r.event.OccurredAt
 		out = append(out, presented{localTime{t, t, true}, r.event.CentreID,

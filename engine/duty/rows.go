@@ -58,7 +58,7 @@ func newRows(s *source, id *identity, l lens) *rows {
 		}
 		return cmp.Or(cmp.Compare(a.Fact.Scan, b.Fact.Scan), cmp.Compare(a.Fact.ID, b.Fact.ID))
 	})
-	r.passages = s.room.rows.take(len(events))
+	r.passages = make([]row, 0, len(events))
 	for _, k := range events {
 		if c := s.facts.crowd(k.Fact.CardID); c != nil {
 			r.placeCrowded(k, c, id, s.policy)

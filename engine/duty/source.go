@@ -25,7 +25,6 @@ type source struct {
 	paper        []Known[ManualEntry]
 	ambiguous    []doubled     // paper whose local time has two readings (TIM-06)
 	invalidKnown []invalidFact // facts that make no sense
-	room         *Room         // memory for what is derived from the facts
 }
 
 // invalidFact is a fact that makes no sense, as the data-quality record names it.
@@ -40,8 +39,8 @@ type invalidFact struct {
 
 // newSource sorts the versions, and sets aside facts that make no sense under
 // the policy's register (contract §1).
-func newSource(person string, f *Facts, c *Centres, p *Policy, room *Room) *source {
-	s := &source{person: person, policy: p, facts: f, room: room}
+func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
+	s := &source{person: person, policy: p, facts: f}
 	s.cardEvents = sensible[CardEvent](s, TopicCardEvents, f.CardEvents,
 		func(k *Known[CardEvent]) (Fault, string, Instant) {
 			return k.Fact.faultWhen(p, k.At), k.Fact.ID, k.Fact.OccurredAt

@@ -91,17 +91,17 @@ func (e *evaluation) newTrack() *track {
 		return e.admitsRow(k.Fact.PersonID, k.At, k.Fact.LocalTime)
 	}), func(k *Known[Notice]) bool { return !e.owns(k.Fact.PersonID) }))
 	t.rows = newRows(src, t.id, l)
-	t.moves = newMovements(src.room, t.rows, t.entries, src.policy, e.par, e.excluded, e.time)
+	t.moves = newMovements(t.rows, t.entries, src.policy, e.par, e.excluded, e.time)
 	return t
 }
 
 // positioned returns the positions where the assigned centre changes as moved says.
-func (t *track) positioned(room *Room, moved []transfer) []piece {
+func (t *track) positioned(moved []transfer) []piece {
 	if t.pieces == nil {
-		t.pieces, t.moved = t.moves.positions(room, moved), moved
+		t.pieces, t.moved = t.moves.positions(moved), moved
 	}
 	if slices.Equal(t.moved, moved) {
 		return t.pieces
 	}
-	return t.moves.positions(room, moved)
+	return t.moves.positions(moved)
 }

@@ -39,9 +39,9 @@ func (res *Result) Traffic() Traffic {
 		}
 	}
 	t.Unknown = len(res.court.unknownPerson()) > 0
-	all := pairScans(e.src.room, e.rows.passages, e.src.policy, e.par.SluiceMax)
+	all := pairScans(e.rows.passages, e.src.policy, e.par.SluiceMax)
 	sortPassages(all)
-	for _, x := range collapse(e.src.room, all, e.par.CollapseMax) {
+	for _, x := range collapse(all, e.par.CollapseMax) {
 		if !x.lone {
 			t.Passages = append(t.Passages, TrafficPassage{x.at, x.centre, x.direction})
 		}

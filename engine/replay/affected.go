@@ -51,12 +51,11 @@ func (r *run) asked(c *dossier, q *affected.Question, centre centreSet) verdict 
 	if r.named != nil && r.named[c.number]&centre == 0 {
 		return verdict{}
 	}
-	u, said, done, err := r.opened(c, nil)
+	facts, said, done, err := r.opened(c, nil)
 	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
-	facts := &u.facts
 	r.addCrowds(facts, 0)
 	share, ok := q.Person(facts, recall.Person{
 		PersonID: c.person, Units: said.recallUnits(c.person),

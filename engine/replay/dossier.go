@@ -62,8 +62,6 @@ type unpacked struct {
 	facts duty.Facts
 	// values are records that facts are read into, by the code of their topic; nil where none was needed yet.
 	values []any
-	// room is memory to judge in.
-	room duty.Room
 }
 
 // open unpacks the facts and what was last said. The strings of the facts are parts of the records.
@@ -73,16 +71,16 @@ func (c *dossier) open(topics *topicTable) (*duty.Facts, *spoken, error) {
 	return &u.facts, s, err
 }
 
-// opened is open for facts of which nothing is used once done is called, nor of what was judged in their room: their
-// memory serves the next person. Only the topics that are wanted, by their codes, are unpacked; nil stands for
-// everything.
-func (r *run) opened(c *dossier, wanted []bool) (u *unpacked, s *spoken, done func(), err error) {
-	if u, _ = r.spare.Get().(*unpacked); u == nil {
+// opened is open for facts of which nothing is used once done is called: their memory holds those of the next
+// person. Only the topics that are wanted, by their codes, are unpacked; nil stands for everything.
+func (r *run) opened(c *dossier, wanted []bool) (f *duty.Facts, s *spoken, done func(), err error) {
+	u, _ := r.spare.Get().(*unpacked)
+	if u == nil {
 		u = &unpacked{}
 	}
 	casefile.Empty(&u.facts)
 	s, err = c.openInto(u, r.topics, wanted)
-	return u, s, func() { r.spare.Put(u) }, err
+	return &u.facts, s, func() { r.spare.Put(u) }, err
 }
 
 // openInto is open for facts whose memory is used again; they are empty. wanted is as in opened.
@@ -170,19 +168,17 @@ func (c *dossier) several(code byte) bool {
 // judge evaluates the person at every as-of in turn; what was said at one is
 // known at the next.
 func (r *run) judge(c *dossier) verdict {
-	u, said, done, err := r.opened(c, nil)
+	facts, said, done, err := r.opened(c, nil)
 	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
-	facts := &u.facts
 	v := verdict{lines: r.newLines()}
 	var counts counts
 	qualities, observed := newQualities(), newObservations()
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
-		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.watching.centres[i], Policies: r.policiesAt(at),
-			Room: &u.room}
+		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.watching.centres[i], Policies: r.policiesAt(at)}
 		res := r.evaluate(in, at)
 		revisions, err := duty.Revise(in, res, said.list())
 		if err != nil {

@@ -129,17 +129,15 @@ func (r *run) pairs(c *dossier) verdict {
 	if !c.several(r.topics.rows) {
 		return verdict{named: named} // a pair is of two rows
 	}
-	u, _, done, err := r.opened(c, r.topics.ofPairs)
+	facts, _, done, err := r.opened(c, r.topics.ofPairs)
 	defer done()
 	if err != nil {
 		return verdict{err: err}
 	}
-	facts := &u.facts
 	v := verdict{named: named}
 	for i, at := range r.asOf {
 		r.addCrowds(facts, i)
-		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.judgedBy(at),
-			Room: &u.room}
+		in := duty.Input{PersonID: c.person, Person: facts, Centres: r.centreFacts, Policies: r.judgedBy(at)}
 		for _, active := range in.Policies {
 			for _, p := range duty.Pairs(in, active.Policy, at) {
 				v.pairs = append(v.pairs, foundPair{i, active.Policy, p})
