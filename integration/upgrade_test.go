@@ -141,7 +141,8 @@ func newFleet(t *testing.T, from release, facts func(seed uint64) simulate.Confi
 // start starts an instance of a version.
 func (f *fleet) start(t *testing.T, name, program string, leaves bool) {
 	t.Helper()
-	args := append(f.engineArgs(f.data(name)), "--session-timeout", ownSession.String())
+	// An outage that is told meanwhile may take back many units of a task whose state is built again.
+	args := append(f.engineArgs(f.data(name)), "--session-timeout", ownSession.String(), "--accept")
 	if leaves {
 		args = append(args, "--leave")
 	}
