@@ -57,8 +57,8 @@ type owners struct {
 	group topics.Group
 	// asked is true once the group was described.
 	asked bool
-	// blind is since when the brokers have not answered; zero if they do.
-	blind time.Time
+	// looked is when the commits were last read, blind the same while they cannot be; zero if they can.
+	looked, blind time.Time
 }
 
 // begin starts anew with parts tasks, each committing at least every so often.
@@ -84,6 +84,9 @@ func (o *owners) look(ok bool, now time.Time) {
 	switch {
 	case !ok && o.blind.IsZero():
 		o.blind = now
+		if !o.looked.IsZero() {
+			o.blind = o.looked
+		}
 	case ok && !o.blind.IsZero():
 		for i := range o.tasks {
 			if t := &o.tasks[i]; !t.moved.After(o.blind) {
@@ -91,6 +94,9 @@ func (o *owners) look(ok bool, now time.Time) {
 			}
 		}
 		o.blind = time.Time{}
+	}
+	if ok {
+		o.looked = now
 	}
 }
 
@@ -222,7 +228,7 @@ func (e *engine) watchOwners(ctx context.Context, at broker.Offsets) error {
 			e.owners.described(g)
 		}
 		cancel()
-		e.tellOwners(time.Now())
+		e.tellOwners(began) // what the group says may come late, and nothing is known of the time since
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -211,6 +211,27 @@ func TestOwners(t *testing.T) {
 	}
 }
 
+// TestOwnersAsOfTheLastLook: a look that fails says nothing of the time since the one before, however long the brokers
+// let it wait for an answer.
+func TestOwnersAsOfTheLastLook(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	var o owners
+	o.begin(1, time.Second, now)
+	o.described(topics.Group{State: topics.GroupStable, Ours: true,
+		Members: []topics.GroupMember{{InstanceID: "a", Partitions: []int32{0}}}})
+	o.saw(0, "a", now)
+	o.look(true, now)
+	o.look(false, now.Add(5*time.Second))
+	if said := o.all(now.Add(time.Minute))[0].WaitsFor; said != "" {
+		t.Errorf("without brokers: %q", said)
+	}
+	o.look(true, now.Add(time.Minute))
+	if said := o.all(now.Add(time.Minute + 4*time.Second))[0].WaitsFor; !strings.Contains(said, "nothing for 4s") {
+		t.Errorf("with brokers: %q", said)
+	}
+}
+
 // When reading the commits fails halfway, each record is still counted once, so that a task that
 // stands still does not appear to move while the reads fail.
 func TestCommitsSeenOnce(t *testing.T) {
