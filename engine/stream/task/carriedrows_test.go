@@ -23,18 +23,7 @@ type lifetime struct {
 func livedFor(t *testing.T, start, end duty.Date, persons int) *lifetime {
 	w := newWorld(t, 8, 1)
 	w.judge, w.policy = Core{}, policy.Builtin()
-	dir := t.TempDir()
-	open := func() state.Store {
-		db, err := state.Open(dir, state.Options{MergeBytes: 32 << 10})
-		w.must(err)
-		return db
-	}
-	w.disk = open()
-	w.reopen = func() state.Store {
-		w.must(w.disk.Close())
-		return open()
-	}
-	t.Cleanup(func() { _ = w.disk.Close() })
+	w.onDisk(state.Options{MergeBytes: 32 << 10})
 	l := &lifetime{world: w, feeds: livedBy(t, residents.Config{Seed: 5, Start: start, Days: int(end - start + 1),
 		Persons: persons, Ordinary: true})}
 	w.now = start.Start()

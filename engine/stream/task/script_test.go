@@ -159,18 +159,7 @@ func newScenario(t *testing.T, f form, d *datadriven.TestData) *scenario {
 		s.judge = faulty{s.judge, who}
 	}
 	if f.disk {
-		dir := t.TempDir()
-		open := func() state.Store {
-			db, err := state.Open(dir, state.Options{})
-			s.must(err)
-			return db
-		}
-		s.disk = open()
-		s.reopen = func() state.Store {
-			s.must(s.disk.Close())
-			return open()
-		}
-		t.Cleanup(func() { _ = s.disk.Close() })
+		s.onDisk(state.Options{})
 	}
 	return s
 }

@@ -127,18 +127,7 @@ func TestSweepOnDiskDiesAtEveryChunk(t *testing.T) {
 		persons, compliant = 600, 200
 	}
 	w := newWorld(t, 2, 1)
-	dir := t.TempDir()
-	open := func() state.Store {
-		db, err := state.Open(dir, state.Options{})
-		w.must(err)
-		return db
-	}
-	w.disk = open()
-	w.reopen = func() state.Store {
-		w.must(w.disk.Close())
-		return open()
-	}
-	t.Cleanup(func() { _ = w.disk.Close() })
+	w.onDisk(state.Options{})
 	w.limits = Limits{Poll: 1, Gather: -1, MarkEvery: 1, Time: time.Hour, Decisions: 60, WalkStep: 25}
 	excluded(t, w, persons, compliant)
 	w.dieInEveryChunk()

@@ -357,3 +357,19 @@ func (w *world) must(err error) {
 }
 
 var _ state.Task = storeEffects{}
+
+// onDisk puts the state on a real store, which each death closes and opens again.
+func (w *world) onDisk(options state.Options) {
+	dir := w.t.TempDir()
+	open := func() state.Store {
+		db, err := state.Open(dir, options)
+		w.must(err)
+		return db
+	}
+	w.disk = open()
+	w.reopen = func() state.Store {
+		w.must(w.disk.Close())
+		return open()
+	}
+	w.t.Cleanup(func() { _ = w.disk.Close() })
+}
