@@ -56,7 +56,7 @@ func TestActions(t *testing.T) {
 	}
 	p, _ := control.ParsePeriod("2026-01")
 	book := control.NewBook(world(f), duty.DateOf(2026, 2, 20).Start(), control.All, p, nil)
-	all := book.Report(control.NewTally(), nil, nil)
+	all := book.Report(common(world(f), duty.DateOf(2026, 2, 20).Start()), nil, nil)
 	if len(all.Actions) != 6 || notMeasured(&all, "controls RESTORE_TEST") {
 		t.Errorf("of all centres: %+v", all.Actions)
 	}

@@ -9,7 +9,8 @@
 //	Missing(*Tally, World, at) ([]DataQuality, until)       of that, what nobody has done
 //	NewBook(World, at, centre, Period, *Watched) *Book      begins a control report (REL-13)
 //	(*Book).AddPerson(*Result, Person, controlled)          adds a person, in any order
-//	(*Book).Report(*Tally, recalls, *Letters) ControlReport the record of contract-case 9
+//	NewCommon(*Tally, World, at) *Common                    what all reports at a clock share
+//	(*Book).Report(*Common, recalls, *Letters) ControlReport the record of contract-case 9
 //
 // The report never holds how much was told of persons, or anything that it can be computed from; a test
 // reads the schema. Its findings are alerts: they change no outcome, and an officer decides what follows (REL-04).
@@ -25,6 +26,7 @@
 //	marks.go      changes that reconciliation has to follow (REL-09)
 //	period.go     months and half-years
 //	book.go       what is gathered of persons for a report
+//	common.go     what reports at one clock share, worked out once
 //	watched.go    what the watch found, from its report
 //	sources.go    devices and feeds: supervised, silent, numbers
 //	losses.go     incidents and suspected losses

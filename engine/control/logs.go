@@ -7,19 +7,18 @@ import (
 )
 
 // settlements says of each required log how soon it was said to be complete.
-func (b *Book) settlements(t *Tally) []duty.ControlSettlement {
+func (b *Book) settlements(x *Common) []duty.ControlSettlement {
 	p := b.world.PolicyAt(b.at)
 	sums := map[duty.LogType]*duty.ControlSettlement{}
 	delays := map[duty.LogType][]duty.Instant{}
-	known := b.markersKnown()
 	for i := range p.Centres {
 		c := &p.Centres[i]
 		if !b.of(c.ID) {
 			continue
 		}
-		for _, d := range t.dates(b.world, c.ID, b.at) {
+		for _, d := range x.datesIn(c.ID, b.period.Span) {
 			end := whole(d).To
-			if !within(b.period.Span, d.Start()) || d.Start() < c.From || c.To <= d.Start() || end+MarkerDue > b.at {
+			if d.Start() < c.From || c.To <= d.Start() || end+MarkerDue > b.at {
 				continue
 			}
 			wait := p.ParamsAt(d).SettleMaxWait
@@ -29,7 +28,7 @@ func (b *Book) settlements(t *Tally) []duty.ControlSettlement {
 				}
 				s := sums[log]
 				s.Due++
-				delay, ok := b.firstProven(c.ID, log, d, known[marked{c.ID, log, d}])
+				delay, ok := b.firstProven(c.ID, log, d, x.marked[marked{c.ID, log, d}])
 				switch {
 				case ok && delay <= MarkerDue:
 					s.OnTime++
@@ -61,19 +60,19 @@ type marked struct {
 	date   duty.Date
 }
 
-// markersKnown lists when markers became known, ascending.
-func (b *Book) markersKnown() map[marked][]duty.Instant {
-	out := map[marked][]duty.Instant{}
-	for _, k := range b.world.Centres.Facts().Settlements {
-		if k.At <= b.at {
+// findMarkers lists when markers became known, ascending.
+func (c *Common) findMarkers() {
+	c.marked = map[marked][]duty.Instant{}
+	list := c.world.Centres.Facts().Settlements
+	for i := range list {
+		if k := &list[i]; k.At <= c.at {
 			m := marked{k.Fact.CentreID, k.Fact.LogType, k.Fact.LocalDate}
-			out[m] = append(out[m], k.At)
+			c.marked[m] = append(c.marked[m], k.At)
 		}
 	}
-	for _, list := range out { //house:order-free each log is for itself
+	for _, list := range c.marked { //house:order-free each log is for itself
 		slices.Sort(list)
 	}
-	return out
 }
 
 // firstProven is how long after the end of a date its log was first proven through it; 0 if it was
@@ -89,22 +88,21 @@ func (b *Book) firstProven(centre string, log duty.LogType, d duty.Date, known [
 
 // reconciliations counts the hours of devices that were counted, on the dates on which the centre was in
 // use.
-func (b *Book) reconciliations(t *Tally) duty.ControlReconciliations {
+func (b *Book) reconciliations(x *Common) duty.ControlReconciliations {
 	p := b.world.PolicyAt(b.at)
 	var out duty.ControlReconciliations
-	covered := counted(b.world, b.at, duty.Forever)
 	for i := range p.Devices {
 		d := &p.Devices[i]
 		if d.Type == duty.DeviceTypeOfflineLock || !b.of(d.CentreID) {
 			continue
 		}
-		for _, date := range t.dates(b.world, d.CentreID, b.at) {
-			if !within(b.period.Span, date.Start()) || date.Start() < d.From || d.To <= date.Start() {
+		for _, date := range x.datesIn(d.CentreID, b.period.Span) {
+			if date.Start() < d.From || d.To <= date.Start() {
 				continue
 			}
 			for h := date.Start(); h < (date+1).Start() && h+duty.Hour <= b.at; h += duty.Hour {
 				out.Due++
-				if covers(covered[d.ID], duty.Span{From: h, To: h + duty.Hour}) {
+				if covers(x.covered[d.ID], duty.Span{From: h, To: h + duty.Hour}) {
 					out.Done++
 				}
 			}

@@ -19,11 +19,10 @@ const settledAfter = 14 * duty.Day
 // NotMeasured names a field that cannot be measured here.
 const NotMeasured = "NOT_MEASURED"
 
-// Report returns the control report, once everybody was added. recalls are all recalls at the clock,
-// letters what cannot be read; nil if it was not asked.
-func (b *Book) Report(t *Tally, recalls []recall.Part, letters *Letters) duty.ControlReport {
-	findings := Quality(t, b.world, b.at)
-	lines := slices.Concat(findings, duty.CentreQuality(b.world.Centres, b.world.PolicyAt(b.at), b.at))
+// Report returns the control report, once everybody was added. c is of the same world and clock, recalls are
+// all recalls at the clock, letters what cannot be read; nil if it was not asked.
+func (b *Book) Report(c *Common, recalls []recall.Part, letters *Letters) duty.ControlReport {
+	lines := slices.Concat(c.findings, c.quality)
 	if b.watch != nil {
 		lines = append(lines, b.watch.DataQuality...)
 	}
@@ -34,9 +33,9 @@ func (b *Book) Report(t *Tally, recalls []recall.Part, letters *Letters) duty.Co
 	}
 	r := duty.ControlReport{
 		CentreID: b.centre, Period: b.period.Name, From: b.period.Span.From, To: b.period.Span.To, AsOf: b.at,
-		PolicyVersions: b.policies(), Sources: b.sources(t), Incidents: b.incidents(),
-		Settlements: b.settlements(t), Reconciliations: b.reconciliations(t), Coverage: b.covered(),
-		Withdrawals: b.withdrawals(), Recalls: b.recalls(recalls), Identity: b.identity(t),
+		PolicyVersions: b.policies(), Sources: b.sources(c), Incidents: b.incidents(),
+		Settlements: b.settlements(c), Reconciliations: b.reconciliations(c), Coverage: b.covered(),
+		Withdrawals: b.withdrawals(), Recalls: b.recalls(recalls), Identity: b.identity(c.tally),
 		Supervision: b.supervision(), Changes: b.changed(), Handled: b.handled(), Losses: []duty.ControlLoss{},
 		Actions: b.acted(),
 	}
@@ -56,7 +55,7 @@ func (b *Book) Report(t *Tally, recalls []recall.Part, letters *Letters) duty.Co
 		}
 	}
 	r.Final = b.at >= b.period.Span.To+settledAfter && r.Recalls.Open == 0
-	r.Controls = b.controls(&r, findings)
+	r.Controls = b.controls(&r, c.findings)
 	r.Quality = b.quality(&r, letters != nil)
 	return r
 }

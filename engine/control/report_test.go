@@ -85,7 +85,12 @@ func reportOf(f duty.CentreFacts, watch *control.Watched, told ...recall.Person)
 	for i := range told {
 		b.AddPerson(&duty.Result{At: at}, told[i], nil)
 	}
-	return b.Report(control.NewTally(), nil, nil)
+	return b.Report(common(world(f), at), nil, nil)
+}
+
+// common is what reports share where nobody passed.
+func common(w duty.World, at duty.Instant) *control.Common {
+	return control.NewCommon(control.NewTally(), w, at)
 }
 
 // TestSources: a source is supervised from its first heartbeat that came in time, and silent where more than
@@ -188,8 +193,8 @@ func TestAcknowledged(t *testing.T) {
 		part("SJ", opened, recall.Share{Name: "a", Acknowledged: 3, Last: opened + 9*duty.Hour}),
 		part("KH", p.Span.To, recall.Share{Name: "a", Acknowledged: 3, Last: p.Span.To + 9*duty.Hour}),
 	}
-	b := control.NewBook(world(duty.CentreFacts{}), duty.DateOf(2026, 2, 20).Start(), "KH", p, nil)
-	r := b.Report(control.NewTally(), parts, nil)
+	w, at := world(duty.CentreFacts{}), duty.DateOf(2026, 2, 20).Start()
+	r := control.NewBook(w, at, "KH", p, nil).Report(common(w, at), parts, nil)
 	ms := func(h duty.Instant) duty.Opt[int64] { return duty.Some(int64(h * duty.Hour)) }
 	want := []duty.ControlConsumer{
 		{Consumer: "a", AckP50Ms: ms(1), AckP90Ms: ms(4), AckMaxMs: ms(4)},

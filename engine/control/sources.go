@@ -52,18 +52,17 @@ func (b *Book) expected() []source {
 
 // sources says of each source how long it was supervised and silent (W-01, W-05), and what its numbers
 // show.
-func (b *Book) sources(t *Tally) []duty.ControlSource {
-	beats := b.beats()
+func (b *Book) sources(c *Common) []duty.ControlSource {
 	params := b.world.PolicyAt(b.at).ParamsAt(b.at.Date())
 	limit := duty.Instant(params.HeartbeatMissed) * params.HeartbeatInterval
 	out := []duty.ControlSource{}
 	for _, s := range b.expected() {
 		x := duty.ControlSource{SourceID: s.id, Kind: s.kind}
 		for _, valid := range s.valid {
-			b.silences(&x, beats[s.id], valid, limit, params.LateAccusation)
+			b.silences(&x, c.beats[s.id], valid, limit, params.LateAccusation)
 		}
 		if s.kind == duty.ControlSourceKindDevice {
-			x.Rows = duty.Some(int32(t.rowsOf(s.id, b.period.Span)))
+			x.Rows = duty.Some(int32(c.rowsOf(s.id, b.period.Span)))
 			b.numbers(&x)
 		}
 		out = append(out, x)
@@ -74,22 +73,21 @@ func (b *Book) sources(t *Tally) []duty.ControlSource {
 	return out
 }
 
-// beats lists the heartbeats of each source in force at the clock, by their own time but not after they
+// findBeats lists the heartbeats of each source in force at the clock, by their own time but not after they
 // were known.
-func (b *Book) beats() map[string][]*duty.Known[duty.Heartbeat] {
-	out := map[string][]*duty.Known[duty.Heartbeat]{}
-	sorted := duty.SortVersions[duty.Heartbeat](b.world.Centres.WatchFacts().Heartbeats)
+func (c *Common) findBeats() {
+	c.beats = map[string][]*duty.Known[duty.Heartbeat]{}
+	sorted := duty.SortVersions[duty.Heartbeat](c.world.Centres.WatchFacts().Heartbeats)
 	for _, k := range duty.InForce[duty.Heartbeat](sorted, func(k *duty.Known[duty.Heartbeat]) bool {
-		return k.At <= b.at
+		return k.At <= c.at
 	}) {
 		if k.Fact.At-k.At <= duty.Day {
-			out[k.Fact.SourceID] = append(out[k.Fact.SourceID], k)
+			c.beats[k.Fact.SourceID] = append(c.beats[k.Fact.SourceID], k)
 		}
 	}
-	for _, list := range out { //house:order-free each source is for itself
+	for _, list := range c.beats { //house:order-free each source is for itself
 		slices.SortFunc(list, func(x, y *duty.Known[duty.Heartbeat]) int { return cmp.Compare(beatTime(x), beatTime(y)) })
 	}
-	return out
 }
 
 func beatTime(k *duty.Known[duty.Heartbeat]) duty.Instant { return min(k.Fact.At, k.At) }
@@ -169,13 +167,11 @@ func detail(q *duty.DataQuality, name string) (int64, bool) {
 }
 
 // rowsOf counts the rows of a device in a span, by whole local dates.
-func (t *Tally) rowsOf(device string, s duty.Span) int {
+func (c *Common) rowsOf(device string, s duty.Span) int {
 	sum := 0
-	for _, c := range t.centres { //house:order-free sums have no order
-		for k, n := range c.devices { //house:order-free sums have no order
-			if k.device == device && within(s, k.date.Start()) {
-				sum += n
-			}
+	for d, n := range c.rows[device] { //house:order-free sums have no order
+		if within(s, d.Start()) {
+			sum += n
 		}
 	}
 	return sum

@@ -61,8 +61,9 @@ func Control(ctx context.Context, opts Options, q ControlQuestion) ([]duty.Contr
 		for _, id := range slices.Sorted(maps.Keys(parts)) {
 			recalls = append(recalls, parts[id])
 		}
+		common := control.NewCommon(r.tallies[0], world, at)
 		for _, b := range books {
-			out = append(out, b.Report(r.tallies[0], recalls, nil))
+			out = append(out, b.Report(common, recalls, nil))
 		}
 		return nil
 	})

@@ -64,6 +64,8 @@ type reporting struct {
 	policy *duty.Policy
 	// accounts are the units that are due, for whoever asks; nil: nobody.
 	accounts *accounting
+	// common is what all reports share.
+	common *control.Common
 	// reports are what came of it, in the order of centres and periods.
 	reports []duty.ControlReport
 }
@@ -118,8 +120,9 @@ func (v *verifier) control(ctx context.Context, bad []Letter,
 	for _, id := range slices.Sorted(maps.Keys(r.parts)) {
 		recalls = append(recalls, r.parts[id])
 	}
+	r.common = control.NewCommon(r.tally, r.world, at)
 	for _, b := range r.books {
-		r.reports = append(r.reports, b.Report(r.tally, recalls, lettersOf(bad, b.centre, b.period, at)))
+		r.reports = append(r.reports, b.Report(r.common, recalls, lettersOf(bad, b.centre, b.period, at)))
 	}
 	return r, nil
 }

@@ -76,7 +76,7 @@ func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
 	}
 	out := &Oversight{Reports: r.reports, At: r.at, Faults: a.faults()}
 	if r.whole {
-		out.Doubts = duty.Some(control.Implausible(r.tally, r.world, r.at))
+		out.Doubts = duty.Some(r.common.Implausible())
 	}
 	for i := range r.reports {
 		out.unjudged(&r.reports[i])

@@ -177,7 +177,7 @@ func (w *verifyRig) doubts(v *verifier) (out []string) {
 		return nil, nil
 	}, nil)
 	w.must(err)
-	for _, q := range control.Implausible(r.tally, r.world, r.at) {
+	for _, q := range r.common.Implausible() {
 		var any map[string]any
 		w.must(json.Unmarshal(q.AppendCanonical(nil), &any))
 		text, err := json.Marshal(any)
