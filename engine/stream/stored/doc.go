@@ -11,7 +11,7 @@
 //	material.go  material fields as bytes
 //	header.go     what is carried of a person; said.go what was told of a unit
 //	routine.go    what the header has of a person whose facts are ordinary
-//	ledger.go     a month of the ledger; month.go one that is not written yet
+//	ledger.go     a month of the ledger; month.go one that is not written yet, monthbefore.go what it said before a date
 //	ledgerlag.go  how far the months that wait are written
 //	progress.go   where a task stands, in task-commits and in the checkpoint;
 //	              revisionlog.go how far its log of revisions has come

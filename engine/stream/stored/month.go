@@ -86,10 +86,14 @@ func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
 	if len(months) == 0 {
 		return MonthLedger{}
 	}
-	last := &months[len(months)-1]
-	m := MonthLedger{Number: last.Number, open: last.Record.Open}
-	for i := range last.Record.Units {
-		u := &last.Record.Units[i]
+	return pack(&months[len(months)-1], p)
+}
+
+// pack packs a month of the ledger.
+func pack(l *LedgerMonth, p *duty.Policy) MonthLedger {
+	m := MonthLedger{Number: l.Number, open: l.Record.Open}
+	for i := range l.Record.Units {
+		u := &l.Record.Units[i]
 		plain := duty.RoutineUnit(u.UnitDate, u.Outcome == duty.OutcomeCompliant, p)
 		if u.Kind != duty.KindStay {
 			plain = duty.MetUnit(u.Kind, u.UnitDate, p)

@@ -13,10 +13,11 @@ import (
 	"tilsyn/state"
 )
 
-// A verdict on everything says what later ones need to know of the units before the month (duty.Carry), and these
+// A verdict on everything says what later ones need to know of the units before a date (duty.Carry), and these
 // judge only the others, for as long as nothing comes that may bear on the units before: neither of the person,
-// nor of a centre. What is carried lies in memory alone. Where it is lost, or anything does not fit, everything is
-// judged as before, and so it is where something would be told. Rows of before are not read for the others.
+// nor of a centre. What is carried lies in memory alone, with what the ledger says of the month before the date, since
+// it writes a month whole. Where it is lost, or anything does not fit, everything is judged as before, and so it is
+// where something would be told. Rows of before are not read for the others.
 
 // carriedAll is what is carried of persons, by their index in the roster.
 type carriedAll struct {
@@ -44,6 +45,9 @@ type carried struct {
 	counted []duty.Unit
 	// told are those that something was told of, as far as what was told is not read with the rest.
 	told []toldBefore
+	// month is what the ledger's month of the date says of the units before it, packed with policy.
+	month  stored.MonthLedger
+	policy *duty.Policy
 }
 
 // toldBefore is what a case summary says of something told.
@@ -63,7 +67,7 @@ const maxCarried = 16 << 20
 
 // size is roughly how many bytes it takes.
 func (x *carried) size() int {
-	return x.Size() + cap(x.counted)*int(reflect.TypeFor[duty.Unit]().Size()) +
+	return x.Size() + x.month.Size() + cap(x.counted)*int(reflect.TypeFor[duty.Unit]().Size()) +
 		cap(x.told)*int(reflect.TypeFor[toldBefore]().Size())
 }
 
@@ -179,52 +183,64 @@ func (t *Task) restOf(id []byte) int32 {
 	return state.Undated
 }
 
-// carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before this month,
-// or before the last one where that is not over for certain.
+// carryBack is how many days before a clock the date lies from which units are judged; the latest that is sure is
+// taken. What happened less than three days after the date ends what is carried, and paper comes up to three days late.
+var carryBack = [...]duty.Date{6, 10, 20, 60}
+
+// carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before some date.
 func (t *Task) carry(p *person, k *knowledge, in duty.Input, res *duty.Result) {
 	t.carried.drop(p.resident)
 	if !t.carries(p) || p.header.Routine.Centre() != "" {
 		return
 	}
-	month := stored.MonthOf(res.At.Date())
-	for back := range int32(2) {
-		of, ok := t.carryFrom(in, res, stored.FirstOfMonth(month-back))
-		if !ok {
-			continue
-		}
-		if t.carried.soon(of, t.at.CaughtUp) {
+	for _, back := range carryBack {
+		if of, ok := t.carryFrom(in, res, res.At.Date()-back); ok && t.carryOver(p, k, of, res, nil) {
 			return
 		}
-		x := &carried{Carried: of, day: res.At.Date()}
-		before := duty.Result{}
-		for i := range res.Units {
-			if u := &res.Units[i]; u.Date < of.From {
-				before.Units = append(before.Units, *u)
-			}
-		}
-		if len(before.Units) == 0 || countHeld(&before) != (heldUnits{}) {
-			return
-		}
-		for i := range before.Units {
-			if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
-				x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
-			}
-		}
-		for _, s := range k.saidNow(p) {
-			if int32(s.Date) < x.from() {
-				x.told = append(x.told, toldBefore{s.Kind, s.Status, s.Group, s.Date, s.Instant})
-			}
-		}
-		if t.carried.bytes += x.size(); t.carried.bytes > maxCarried {
-			t.carried.forget()
-			t.carried.bytes = x.size()
-		}
-		if t.carried.of == nil {
-			t.carried.of = map[uint32]*carried{}
-		}
-		t.carried.of[p.resident] = x
-		return
 	}
+}
+
+// carryOver keeps what a verdict says of the units before a date: one on everything, or on what was not carried over.
+// False means that nothing is kept, since something before the date may change.
+func (t *Task) carryOver(p *person, k *knowledge, of *duty.Carried, res *duty.Result, over *carried) bool {
+	before := duty.Result{Units: unitsBefore(res, of.From)}
+	if len(before.Units) == 0 || countHeld(&before) != (heldUnits{}) || t.carried.soon(of, t.at.CaughtUp) {
+		return false
+	}
+	x := &carried{Carried: of, day: res.At.Date(), policy: t.policy()}
+	if over != nil {
+		x.day, x.counted = over.day, over.counted
+	}
+	for i := range before.Units {
+		if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
+			x.counted = append(x.counted, duty.Unit{Kind: u.Kind, Date: u.Date, Outcome: u.Outcome})
+		}
+	}
+	for _, s := range k.saidNow(p) {
+		if int32(s.Date) < x.from() {
+			x.told = append(x.told, toldBefore{s.Kind, s.Status, s.Group, s.Date, s.Instant})
+		}
+	}
+	x.month = stored.MonthBefore(over.months(p.id, res), of.From, x.policy)
+	t.carried.drop(p.resident)
+	if t.carried.bytes += x.size(); t.carried.bytes > maxCarried {
+		t.carried.forget()
+		t.carried.bytes = x.size()
+	}
+	if t.carried.of == nil {
+		t.carried.of = map[uint32]*carried{}
+	}
+	t.carried.of[p.resident] = x
+	return true
+}
+
+// unitsBefore returns the units of a verdict before a date.
+func unitsBefore(res *duty.Result, d duty.Date) []duty.Unit {
+	n := slices.IndexFunc(res.Units, func(u duty.Unit) bool { return u.Date >= d })
+	if n < 0 {
+		n = len(res.Units)
+	}
+	return res.Units[:n]
 }
 
 // carryFrom is duty.Carry; ok is false if the core panicked.
@@ -268,6 +284,16 @@ func (x *carried) firstMonth() int32 {
 		return math.MinInt32
 	}
 	return stored.MonthOf(x.From)
+}
+
+// months returns the months of the ledger that a verdict on what is not carried says anything of, completed; on nil
+// those of a verdict on everything.
+func (x *carried) months(person string, res *duty.Result) []stored.LedgerMonth {
+	months := stored.LedgerOf(person, res)
+	if x == nil {
+		return months
+	}
+	return x.month.Complete(person, months, x.policy)
 }
 
 // decideRest decides a person by a verdict on the units that are not carried, for which only their rows are read.

@@ -39,7 +39,7 @@ func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result, over *carried
 	if err := t.tellLines(p, p.id, now, res.At, over.keeps); err != nil {
 		return err
 	}
-	return t.tellLedger(p, res, over.firstMonth())
+	return t.tellLedger(p, over.months(p.id, res), over.firstMonth())
 }
 
 // out adds a record without headers to the transaction.
@@ -61,8 +61,7 @@ func (t *Task) out(topic string, key []byte, record any) error {
 
 // tellLedger tells the months of the ledger from one on whose content has changed (contract §3, outcomes).
 // A month that was written and has no units any more is written empty.
-func (t *Task) tellLedger(p *person, res *duty.Result, first int32) error {
-	months := stored.LedgerOf(p.id, res)
+func (t *Task) tellLedger(p *person, months []stored.LedgerMonth, first int32) error {
 	for _, written := range p.header.Ledger {
 		has := func(m stored.LedgerMonth) bool { return m.Number == written.Month }
 		if written.Month >= first && !slices.ContainsFunc(months, has) {
