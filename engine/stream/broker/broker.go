@@ -87,6 +87,7 @@ type Out struct {
 
 // Transaction is what one cycle makes visible, all of it or nothing.
 type Transaction struct {
+	// Records are not kept once Commit has returned: their slice may be used again.
 	Records []Out
 	// Group are the offsets to commit for the consumer group. They serve people and tools that look at
 	// lag; recovery never reads them.

@@ -264,6 +264,7 @@ func (p *kafkaProducer) abort(ctx context.Context, cause error) error {
 
 // records converts the records of a transaction to those of package topics.
 func (p *kafkaProducer) records(records []Out) []topics.Out {
+	p.outs = slices.Grow(p.outs, len(records))
 	for i := range records {
 		r := &records[i]
 		from := len(p.headers)

@@ -34,8 +34,8 @@ type cycle struct {
 	knowledge knowledge
 	// spare are person values of earlier cycles, kept to reuse their memory.
 	spare []*person
-	// uses say whether memory is worth keeping: of rows, their bytes, other facts, the batch.
-	uses struct{ rows, bytes, kept, batch spare.Use }
+	// uses say whether memory is worth keeping: of rows, their bytes, other facts, the batch, the records to write.
+	uses struct{ rows, bytes, kept, batch, outs spare.Use }
 }
 
 // person is a person whom the cycle has met.
@@ -87,11 +87,13 @@ func (t *Task) resetCycle(most int) {
 	c.keepSpare()
 	clear(c.order)
 	c.kept = spare.Slice(&c.uses.kept, c.kept)
+	clear(c.outs) // the producer does not keep them either
+	c.outs = spare.Slice(&c.uses.outs, c.outs)
 	clear(c.persons)
 	if c.persons == nil {
 		c.persons = map[string]*person{}
 	}
-	c.order, c.outs, c.moved, c.decided, c.routines, c.most = c.order[:0], nil, false, 0, 0, most
+	c.order, c.moved, c.decided, c.routines, c.most = c.order[:0], false, 0, 0, most
 	if c.uses.batch.Keep(c.batch.Size(), c.batch.Room()) {
 		c.batch.Reset()
 	} else {

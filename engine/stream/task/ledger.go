@@ -61,8 +61,9 @@ func (t *Task) writeLedger() error {
 		if months++; months > ledgerMonths {
 			return errFull
 		}
-		month := m.Month.Record(string(v.Person), t.policy())
-		return t.out(duty.TopicOutcomes, []byte(string(v.Person)+":"+month.Record.Month), &month.Record)
+		id := string(v.Person)
+		month := m.Month.Record(id, t.policy())
+		return t.out(duty.TopicOutcomes, []byte(id+":"+month.Record.Month), &month.Record)
 	})
 	if err != nil && !errors.Is(err, errFull) {
 		return err
