@@ -7,7 +7,8 @@ import (
 // Nights of years ago stay what they were: what is registered today says nothing of them, and time alone
 // changes them at clocks that the verdict names. So a verdict on everything gives what later ones need to
 // know of the units before a date, and these judge the others from their support (Support). Whatever may
-// bear on the units before the date ends that, and everything is judged again.
+// bear on the units before the date ends that, and everything is judged again. As time goes on, a verdict on the
+// others gives what is carried from a later date.
 
 // Carried is what verdicts later than one on everything need to know of the units before a date. It changes
 // only by Takes.
@@ -40,23 +41,43 @@ func Carry(in Input, res *Result, from Date) (*Carried, bool) {
 	if !in.carries() {
 		return nil, false
 	}
+	c := &Carried{Until: Forever, person: in.PersonID, policies: in.Policies, others: otherFacts(in.Person, res.At)}
+	return c, c.begin(in, res, from) && c.gather(in.Person)
+}
+
+// Advance returns what verdicts later than one on the rest need to know of the units before a later date, which takes
+// the place of what was carried. The input is the one that was given to Rest for res. False means that what was
+// carried goes on as it is.
+// What Carry found of the whole life is still so. No fact speaks of all of it (carries); what came since is of after
+// the date and the first of its id (Takes); and no row that is left out has a version or an instant in the rest
+// (ordered). The last seam is in the rest, and there is none before it that could be the last of a later date; if it
+// is a report, no passage was before it, and if it is one to the police, no row.
+func (c *Carried) Advance(in Input, res *Result, from Date) (*Carried, bool) {
+	next := *c
+	if from <= c.From || !next.begin(in, res, from) || next.waits(in.Person) {
+		return nil, false
+	}
+	return &next, true
+}
+
+// begin makes a date the one before which units are carried, after a verdict.
+func (c *Carried) begin(in Input, res *Result, from Date) bool {
 	seam, ok := in.seamBefore(in.Person.reach(from))
 	if !ok {
-		return nil, false
+		return false
 	}
 	safe, ok := in.safeFrom(from, res.At)
 	if !ok {
-		return nil, false
+		return false
 	}
-	c := &Carried{From: from, Until: min(res.opens, in.parametersChange(res.At)), at: res.At,
-		since: (seam.Date() - 1).Start(), cut: seam, safe: safe, person: in.PersonID, policies: in.Policies,
-		others: otherFacts(in.Person, res.At)}
+	c.From, c.Until, c.at = from, min(c.Until, res.opens, in.parametersChange(res.At)), res.At
+	c.since, c.cut, c.safe = (seam.Date() - 1).Start(), seam, safe
 	for i := range res.Units {
 		if u := &res.Units[i]; u.Date < from {
 			c.Until = min(c.Until, u.next)
 		}
 	}
-	return c, in.ordered(c.since) && c.gather(in.Person)
+	return in.ordered(c.since)
 }
 
 // carries reports whether the facts of a person are such that verdicts on some units are carried on: nothing
@@ -151,6 +172,18 @@ func gathered[T any, P factPtr[T]](topic string, list []Known[T], at Instant, kn
 		}
 	}
 	return known, later
+}
+
+// waits reports whether what is known later than the verdict may bear on units before the date.
+func (c *Carried) waits(f *Facts) bool {
+	before := func(known, happened Instant) bool { return known > c.at && happened < c.safe }
+	return slices.ContainsFunc(f.CardEvents, func(k Known[CardEvent]) bool {
+		return before(k.At, k.Fact.OccurredAt)
+	}) || slices.ContainsFunc(f.ManualEntries, func(k Known[ManualEntry]) bool {
+		return before(k.At, onPaper(k.Fact.LocalTime))
+	}) || slices.ContainsFunc(f.Notices, func(k Known[Notice]) bool {
+		return before(k.At, onPaper(k.Fact.LocalTime))
+	})
 }
 
 // Takes takes in a fact of the person that became known since. False means that it may bear on units before the

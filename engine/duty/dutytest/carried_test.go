@@ -20,13 +20,16 @@ type carriedCase struct {
 	without []string
 	// profile is EN3 where it is empty, from 2026-02-10, at 2026-02-20T08:00, later 2026-02-25T08:00.
 	profile, from, at, later string
+	// again is the clock of a verdict on the rest between, after which it is carried on to the date to.
+	again, to string
 	// begins is the first usual day, 2026-01-06 where it is empty; day are the lines of one, each with DAY for its
 	// date, where it is another than usualDay.
 	begins, day string
 	// change changes the facts, input what is judged at a clock.
 	change func(c *testCase)
 	input  func(in *duty.Input, at duty.Instant)
-	// refused is who notices that everything has to be judged: carry, takes, reached or rest. Where it is empty, what
+	// refused is who notices that everything has to be judged, or that it cannot be carried on: carry, takes, reached,
+	// rest or advance. Where it is empty, what
 	// is put together is compared with the verdict on everything.
 	refused string
 	// bears is a unit that is not what it was: what a carried verdict would say, " -> ", and what is right. Where it
@@ -298,7 +301,7 @@ func (x *carriedCase) read(t *testing.T) *testCase {
 // TestCarriedUntilItBears holds for each reason to judge everything that it is noticed, and what would be said wrongly
 // if it were not.
 func TestCarriedUntilItBears(t *testing.T) {
-	for _, x := range slices.Concat(carriedCases, seamCases) {
+	for _, x := range slices.Concat(carriedCases, seamCases, advanceCases) {
 		t.Run(x.name, func(t *testing.T) {
 			x.profile, x.from = cmp.Or(x.profile, "EN3"), cmp.Or(x.from, "2026-02-10")
 			x.at, x.later = cmp.Or(x.at, "2026-02-20T08:00"), cmp.Or(x.later, "2026-02-25T08:00")
@@ -312,7 +315,7 @@ func TestCarriedUntilItBears(t *testing.T) {
 			}
 			by := "carry"
 			if of.begin(at, seen, dateOfText(x.from)) {
-				by = of.later(later, max(seen, later), true)
+				by = x.onTo(of, later, max(seen, later))
 			}
 			if by != x.refused {
 				t.Errorf("refused by %q, not %q", by, x.refused)
@@ -324,6 +327,21 @@ func TestCarriedUntilItBears(t *testing.T) {
 			}
 		})
 	}
+}
+
+// onTo compares the verdict at the later clock, after one between from which it is carried on where the case has one.
+// It returns who refused.
+func (x *carriedCase) onTo(of *carrying, later, seen duty.Instant) string {
+	if x.again != "" {
+		again := when(x.again)
+		if by := of.later(again, min(seen, again+2*duty.Hour), true); by != "" {
+			return by
+		}
+		if !of.advance(again, dateOfText(x.to), true) {
+			return "advance"
+		}
+	}
+	return of.later(later, seen, true)
 }
 
 // has holds that a verdict has a unit that is written as some text begins, and none that is as another.

@@ -33,8 +33,11 @@ type carrying struct {
 // something is carried.
 func (x *carrying) begin(at, seen duty.Instant, from duty.Date) bool {
 	x.firstIn, x.seen, x.ids = x.input(at, seen), seen, map[string]bool{}
-	_, of := between(x.c, duty.Beginning, seen)
-	ahead := false
+	own, of := between(x.c, duty.Beginning, seen)
+	ahead := slices.ContainsFunc(own, func(f fresh) bool { // a record of a centre, or of the person
+		u, unreadable := f.record.(*duty.Unreadable)
+		return unreadable && u.At.V > at
+	})
 	for _, f := range of {
 		name, _ := duty.SpeaksFrom(f.record)
 		x.ids[fmt.Sprintf("%T %s", f.record, name)] = true
@@ -88,20 +91,49 @@ func (x *carrying) later(at, seen duty.Instant, partial bool) (refused string) {
 	if x.c.watched != nil && !sameWatch(&x.firstIn, &in, &x.first) {
 		return "watch"
 	}
-	given := in
-	if partial { // what the state need not be read for
-		f := *in.Person
-		f.CardEvents = slices.DeleteFunc(slices.Clone(f.CardEvents), func(k duty.Known[duty.CardEvent]) bool {
-			return k.Fact.OccurredAt < x.carried.Since()
-		})
-		given.Person = &f
-	}
-	rest, ok := x.carried.Rest(given, at)
+	rest, ok := x.carried.Rest(x.given(in, partial), at)
 	if !ok {
 		return "rest"
 	}
 	x.compare(in, rest, at)
 	return ""
+}
+
+// given is an input without the rows that the state need not be read for, if it is to be partial.
+func (x *carrying) given(in duty.Input, partial bool) duty.Input {
+	if !partial {
+		return in
+	}
+	f := *in.Person
+	f.CardEvents = slices.DeleteFunc(slices.Clone(f.CardEvents), func(k duty.Known[duty.CardEvent]) bool {
+		return k.Fact.OccurredAt < x.carried.Since()
+	})
+	in.Person = &f
+	return in
+}
+
+// advance carries on from a later date, if that can be, after later was right at a clock. Later verdicts are then
+// compared with what was right at that clock.
+func (x *carrying) advance(at duty.Instant, from duty.Date, partial bool) bool {
+	in := x.input(at, x.seen)
+	given := x.given(in, partial)
+	rest, ok := x.carried.Rest(given, at)
+	if !ok {
+		x.t.Fatalf("%s at %s: the rest is not judged again", x.name, clockText(at))
+	}
+	res := duty.Evaluate(rest, at)
+	next, ok := x.carried.Advance(given, &res, from)
+	if !ok {
+		return false
+	}
+	_, of := between(x.c, at, x.seen)
+	for _, f := range of { // not known yet at the clock
+		if _, speaks := duty.SpeaksFrom(f.record); next.Reached(speaks) {
+			return false
+		}
+	}
+	x.carried, x.first, x.firstIn = next, duty.Evaluate(in, at), in
+	return true
 }
 
 // compare compares the verdict on everything with what is put together.
@@ -268,7 +300,7 @@ func (g *gen) unusual() {
 // on everything carries of those before, is the verdict on everything, clock after clock and fact after fact.
 func TestCarriedAsJudged(t *testing.T) {
 	n, seed := personWeeks(t, 720), startSeed(t)
-	compared, old, refused := 0, 0, map[string]int{}
+	compared, old, advanced, refused := 0, 0, 0, map[string]int{}
 	try := func(name string, g *gen) {
 		g.c.from, g.c.to, g.c.provisional = duty.None[duty.Date](), duty.None[duty.Date](), false
 		g.unusual()
@@ -291,6 +323,9 @@ func TestCarriedAsJudged(t *testing.T) {
 					refused[by]++
 					break
 				}
+				if g.chance(50) && x.advance(at, at.Date()-duty.Date(3+g.r.IntN(6)), g.chance(50)) {
+					advanced++
+				}
 			}
 		}
 	}
@@ -304,8 +339,9 @@ func TestCarriedAsJudged(t *testing.T) {
 		s := seed + uint64(i)
 		try(fmt.Sprintf("watched person of seed %d", s), watchedGen(s))
 	}
-	t.Logf("%d verdicts put together, with %d units of before; refused by %v", compared, old, refused)
-	if compared < n/4 {
+	t.Logf("%d verdicts put together, with %d units of before, carried on from a later date %d times; refused by %v",
+		compared, old, advanced, refused)
+	if compared < n/4 || advanced < n/20 {
 		t.Errorf("only %d verdicts were put together: the random persons hardly try it", compared)
 	}
 }

@@ -15,9 +15,10 @@ import (
 
 // A verdict on everything says what later ones need to know of the units before a date (duty.Carry), and these
 // judge only the others, for as long as nothing comes that may bear on the units before: neither of the person,
-// nor of a centre. What is carried lies in memory alone, with what the ledger says of the month before the date, since
-// it writes a month whole. Where it is lost, or anything does not fit, everything is judged as before, and so it is
-// where something would be told. Rows of before are not read for the others.
+// nor of a centre. As time goes on, they carry on from a later date. What is carried lies in memory alone, with what
+// the ledger says of the month before the date, since it writes a month whole. Where it is lost, or anything does not
+// fit, everything is judged as before, and so it is where something would be told. Rows of before are not read for
+// the others.
 
 // carriedAll is what is carried of persons, by their index in the roster.
 type carriedAll struct {
@@ -32,8 +33,9 @@ type carriedAll struct {
 	anew int
 	// policies are those of the last picture.
 	policies []duty.ActivePolicy
-	// rows counts the rows that were read for verdicts on the rest, and twice how often all were read after those.
-	rows, twice int
+	// rows counts the rows that were read for verdicts on the rest, twice how often all were read after those, and
+	// advanced how often it was carried on from a later date.
+	rows, twice, advanced int
 }
 
 // carried is what is carried of one person.
@@ -184,8 +186,9 @@ func (t *Task) restOf(id []byte) int32 {
 }
 
 // carryBack is how many days before a clock the date lies from which units are judged; the latest that is sure is
-// taken. What happened less than three days after the date ends what is carried, and paper comes up to three days late.
-var carryBack = [...]duty.Date{6, 10, 20, 60}
+// taken. What speaks of less than some three days after the date ends what is carried, and paper comes up to three
+// days late, as does the word that all is there.
+var carryBack = [...]duty.Date{7, 10, 20, 60}
 
 // carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before some date.
 func (t *Task) carry(p *person, k *knowledge, in duty.Input, res *duty.Result) {
@@ -194,7 +197,7 @@ func (t *Task) carry(p *person, k *knowledge, in duty.Input, res *duty.Result) {
 		return
 	}
 	for _, back := range carryBack {
-		if of, ok := t.carryFrom(in, res, res.At.Date()-back); ok && t.carryOver(p, k, of, res, nil) {
+		if of, ok := t.carryFrom(in, res, res.At.Date()-back, nil); ok && t.carryOver(p, k, of, res, nil) {
 			return
 		}
 	}
@@ -243,11 +246,27 @@ func unitsBefore(res *duty.Result, d duty.Date) []duty.Unit {
 	return res.Units[:n]
 }
 
-// carryFrom is duty.Carry; ok is false if the core panicked.
-func (t *Task) carryFrom(in duty.Input, res *duty.Result, from duty.Date) (c *duty.Carried, ok bool) {
+// advanceAfter is how many days later than the date that is carried the latest one has to be for it to be tried.
+const advanceAfter = 2
+
+// advance carries on from a later date after a verdict on what was not carried over, of which nothing is left to tell.
+func (t *Task) advance(p *person, k *knowledge, in duty.Input, res *duty.Result, over *carried) {
+	if from := res.At.Date() - carryBack[0]; from >= over.From+advanceAfter {
+		if of, ok := t.carryFrom(in, res, from, over); ok && t.carryOver(p, k, of, res, over) {
+			t.carried.advanced++
+		}
+	}
+}
+
+// carryFrom returns what is carried from a verdict on, on everything or what was not carried over; ok is false if
+// nothing is, or the core panicked.
+func (t *Task) carryFrom(in duty.Input, res *duty.Result, from duty.Date, over *carried) (c *duty.Carried, ok bool) {
 	ran := true
 	defer func() { ok = ok && ran }()
 	defer t.guard(&ran)
+	if over != nil {
+		return over.Advance(in, res, from)
+	}
 	return duty.Carry(in, res, from)
 }
 
@@ -306,7 +325,8 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 	}
 	t.carried.rows += len(k.facts.CardEvents)
 	at := t.clockFor(k)
-	in, ok := over.Rest(t.input(p.id, &k.facts), at)
+	whole, refused := t.input(p.id, &k.facts), t.stats.Refused.Load()
+	in, ok := over.Rest(whole, at)
 	if !ok || p.header.Connected {
 		return false, nil
 	}
@@ -315,8 +335,8 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 		return false, nil
 	}
 	caughtUp := t.at.CaughtUp
-	if whole := wholeOf(in); t.routines.on && !p.header.Connected && res.At.Date() > over.day {
-		if _, ok := res.Routine(&whole); ok {
+	if of := wholeOf(in); t.routines.on && !p.header.Connected && res.At.Date() > over.day {
+		if _, ok := res.Routine(&of); ok {
 			return false, nil
 		}
 	}
@@ -339,6 +359,9 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 		k.said = over.withTold(k.said)
 		if err := t.tellSide(p, k, &res, over); err != nil {
 			return false, err
+		}
+		if !left && !t.onlyClears() && t.stats.Refused.Load() == refused {
+			t.advance(p, k, whole, &res, over)
 		}
 	}
 	next = min(next, p.sums.next)

@@ -44,7 +44,7 @@ func livedBy(t *testing.T, cfg residents.Config) (feeds []testkit.Feed) {
 func TestCarriedOverMonths(t *testing.T) {
 	t.Parallel()
 	seeds.Large(t, "months of residents under all duties")
-	carried, all := int64(0), int64(0)
+	carried, all, advanced := int64(0), int64(0), 0
 	seeds.ForEach(t, 6, func(t *testing.T, seed uint64) {
 		w := newWorld(t, seed, 1+int32(seed%2))
 		w.judge, w.policy = Core{}, policy.Builtin()
@@ -64,16 +64,27 @@ func TestCarriedOverMonths(t *testing.T) {
 				checked = w.now
 				w.rest()
 				w.check()
+				advanced += w.advanced()
 			}
 		}
 		w.rest()
 		w.check()
 		carried, all = carried+w.stats.Carried.Load(), all+w.stats.Evaluations.Load()
+		advanced += w.advanced()
 	})
-	t.Logf("%d of %d verdicts on what is not carried", carried, all)
-	if carried == 0 {
-		t.Error("nothing is carried")
+	t.Logf("%d of %d verdicts on what is not carried, carried on from a later date %d times", carried, all, advanced)
+	if carried == 0 || advanced == 0 {
+		t.Error("nothing is carried, or never from a later date")
 	}
+}
+
+// advanced returns how often the tasks carried on from a later date since the last call, if they were there then.
+func (w *world) advanced() (n int) {
+	for _, of := range w.tasks {
+		n += of.carried.advanced
+		of.carried.advanced = 0
+	}
+	return n
 }
 
 // carriedNow returns what is carried of a person in a world of one task.
@@ -161,6 +172,12 @@ func (w *world) carriesOnly(who string) {
 		w.t.Errorf("in %d bytes after %d what was told before is carried as %v", t.carried.bytes, bytes, told)
 	}
 	k.said = said
+	t.carry(p, &k, in, &res)
+	over := w.carriedNow(who)
+	over.day, over.counted = 5, []duty.Unit{{Date: 1}}
+	if t.carryOver(p, &k, over.Carried, &res, over); w.carriedNow(who).day != 5 || w.carriedNow(who).counted[0].Date != 1 {
+		w.t.Error("what counts is lost where it is carried on, or a routine is tried sooner")
+	}
 	t.carry(p, &k, in, &res)
 	until := t.at.CaughtUp + 7
 	w.carriedNow(who).Until, p.judged = until, -1
