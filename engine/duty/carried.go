@@ -227,27 +227,27 @@ func (c *Carried) Reached(from Instant) bool { return from < c.safe }
 func (c *Carried) Knows(topic, id string) bool { return c.ids.has(hashOfID(topic, id)) }
 
 // SpeaksFrom names the fact of a centre that a record is a version of, paper of nobody among them, and returns the
-// first instant of which that version speaks if it is the first. It returns Beginning for any other record, and is
-// right only where nothing else of the fact is known.
+// first instant of which that version speaks if it is the first and makes sense; one that makes none may hold any unit.
+// It returns Beginning for any other record, and is right only where nothing else of the fact is known.
 func SpeaksFrom(record any) (fact string, from Instant) {
 	switch v := record.(type) {
 	case *Settlement:
-		return firstSpeaks(v, v.LocalDate.Start())
+		return firstSpeaks(v, v.LocalDate.Start(), v.fault())
 	case *Incident:
-		return firstSpeaks(v, v.From)
+		return firstSpeaks(v, v.From, v.fault())
 	case *Exclusion:
-		return firstSpeaks(v, v.FromDate.Start())
+		return firstSpeaks(v, v.FromDate.Start(), v.fault())
 	case *ManualEntry:
 		if l, _ := parseLocal(v.LocalTime); l.exact && !v.PersonID.OK {
-			return firstSpeaks(v, l.early-paperReach)
+			return firstSpeaks(v, l.early-paperReach, v.fault(nil))
 		}
 	}
 	return "", Beginning
 }
 
-func firstSpeaks(v fact, from Instant) (string, Instant) {
+func firstSpeaks(v fact, from Instant, of Fault) (string, Instant) {
 	name, version, retracted := v.head()
-	if version != 1 || retracted {
+	if version != 1 || retracted || !of.None() {
 		from = Beginning
 	}
 	return name, from

@@ -185,6 +185,11 @@ var carriedCases = []carriedCase{
 		facts:   "EXCL 2026-02-05/2026-02-06 [dec=2026-02-05T08:00]\nLIFT 2026-02-22T08:00",
 		refused: "reached", bears: "STAY 2026-02-05 EXCLUDED -> STAY 2026-02-05 "},
 	{name: "an incident of now", facts: "INC 2026-02-22T20:00/2026-02-23T08:00"},
+	{name: "an exclusion of now that makes no sense", without: []string{"IN 2026-02-07T18", "REP 2026-02-08",
+		"OUT 2026-02-08"}, facts: "EXCL 2026-02-20/2026-02-20 [dec=2026-02-20T09:00]", change: func(c *testCase) {
+		x := &c.centres.Exclusions[0].Fact
+		x.ApprovedBy = x.DeclaredBy
+	}, refused: "reached", bears: "STAY 2026-02-07 INDICATED -> STAY 2026-02-07 "},
 
 	// What is not taken in is noticed all the same.
 	{name: "a permission", without: outAllNight, facts: "PERM 2026-02-05T08:00/2026-02-07T08:00 [dec=2026-02-22T08:00]",
@@ -363,30 +368,5 @@ func (x *carrying) has(res *duty.Result, want, not string) {
 	}
 	if !has || bad {
 		x.t.Errorf("at %s there is no %q, or there is %q: %s", clockText(res.At), want, not, strings.Join(units, "; "))
-	}
-}
-
-// TestSpeaksFrom: only the first version of a settlement, an incident or an exclusion speaks from its own beginning on,
-// and one of paper of nobody from a day before its time, if that means one instant.
-func TestSpeaksFrom(t *testing.T) {
-	d := dateOfText("2026-02-22")
-	for _, x := range []struct {
-		record any
-		want   duty.Instant
-	}{
-		{&duty.Settlement{ID: "a", Version: 1, LocalDate: d}, d.Start()},
-		{&duty.Incident{IncidentID: "a", Version: 1, From: 77}, 77},
-		{&duty.Exclusion{ExclusionID: "a", Version: 1, FromDate: d}, d.Start()},
-		{&duty.Exclusion{ExclusionID: "a", Version: 2, FromDate: d}, duty.Beginning},
-		{&duty.Incident{IncidentID: "a", Version: 1, From: 77, Retracted: true}, duty.Beginning},
-		{&duty.Heartbeat{ID: "a", Version: 1}, duty.Beginning},
-		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-02-22T12:00"}, (d - 1).Clock(12, 0)},
-		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-10-25T02:30"}, duty.Beginning},
-		{&duty.ManualEntry{ID: "a", Version: 2, LocalTime: "2026-02-22T12:00"}, duty.Beginning},
-		{&duty.ManualEntry{ID: "a", Version: 1, LocalTime: "2026-02-22T12:00", PersonID: duty.Some("P")}, duty.Beginning},
-	} {
-		if _, from := duty.SpeaksFrom(x.record); from != x.want {
-			t.Errorf("%T %+v speaks from %d, not %d", x.record, x.record, from, x.want)
-		}
 	}
 }
