@@ -63,6 +63,10 @@ func NewTally() *Tally {
 	return &Tally{centres: map[string]*counts{}, used: map[string]map[duty.Date]duty.Instant{}}
 }
 
+// Fresh returns a tally that has counted nothing and knows on which dates rows have arrived, also those that arrive
+// later.
+func (t *Tally) Fresh() *Tally { return &Tally{centres: map[string]*counts{}, used: t.used} }
+
 // Arrived takes in that a row of a device has arrived, whoever passed and whatever the row is worth: the
 // centre was in use on its date, by a clock at which it was known. It counts nothing, and reports whether
 // that is news.

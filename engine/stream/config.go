@@ -122,8 +122,8 @@ type Config struct {
 	// signEvery is the longest time between two commits of a task (default 5 s; other values in
 	// tests).
 	signEvery time.Duration
-	// overseeShare is how many times as long as a look at the whole control system worked the instance
-	// waits before the next (default 20; less in tests).
+	// overseeShare is how small a part of the time a look at the whole control system works: one in so many
+	// (default 20; less in tests).
 	overseeShare int
 	// seen is given the state of this instance, for tests.
 	seen *atomic.Pointer[status]

@@ -18,13 +18,14 @@ import (
 // The instance that has the task of partition 0 also looks at the whole control system now and then:
 // it works out the control reports, and takes the accounts of all units, from the topics, as `report
 // control` and `report accounting` do (contract-case 9, decision 0033), and with them what counts of
-// registrations say (REL-04, IDN-10). The tasks come first: it rests as long as it works.
+// registrations say (REL-04, IDN-10). The tasks come first: it works a small share of the time only.
 
-// Pauses of this: the first look comes so long after the task was taken up, and a look begins no sooner
-// than so many times as long as the last one worked.
+// The first look comes so long after the task was taken up. A look works one part in so many of the time, the first
+// one too, and rests at most so long at once.
 const (
 	overseeFirst = 20 * time.Second
 	overseeShare = 20
+	overseeRest  = 5 * time.Second
 )
 
 // overseer offers what the last look found.
@@ -56,13 +57,19 @@ func (e *engine) oversee(ctx context.Context, part int32) (r task.Reports, done 
 	}
 }
 
-// What a look keeps in memory, in bytes, about: of each fact of the largest partition, and of each card
-// row. It may take half of what the process may.
+// A look may take half of the memory that the process may, and keep half of that for the next one.
 const (
-	bytesOfFact  = 500
-	bytesOfRow   = 100
 	overseeBytes = 2
+	keepBytes    = 4
 )
+
+// memory is how much the process may take.
+func (e *engine) memory() int64 {
+	if e.cfg.Memory <= 0 {
+		return task.DefaultMemory
+	}
+	return e.cfg.Memory
+}
 
 // roomy reports whether there is memory for a look, and how much it takes.
 func (e *engine) roomy(ctx context.Context) (room bool, needs int64, err error) {
@@ -74,22 +81,15 @@ func (e *engine) roomy(ctx context.Context) (room bool, needs int64, err error) 
 	if err != nil {
 		return false, 0, err
 	}
-	facts, most := make([]int64, e.parts), int64(0)
+	facts, rows := int64(0), int64(0)
 	for p, n := range ends {
-		if int(p.Partition) < len(facts) {
-			facts[p.Partition] += n
-			most = max(most, facts[p.Partition])
-		}
+		facts += n
 		if p.Topic == topics.CardEvents {
-			needs += bytesOfRow * n
+			rows += n
 		}
 	}
-	needs += bytesOfFact * most
-	memory := e.cfg.Memory
-	if memory <= 0 {
-		memory = task.DefaultMemory
-	}
-	return needs <= memory/overseeBytes, needs, nil
+	needs = verify.LookNeeds(facts, rows)
+	return needs <= e.memory()/overseeBytes, needs, nil
 }
 
 // lookAround looks again and again. An error stops nothing but these reports.
@@ -97,6 +97,10 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 	defer invariant.EndPlainly()
 	pause, said, cramped := min(overseeFirst, e.cfg.ReportEvery), "", false
 	var before []verify.Fault
+	var rest *rest
+	overseer := verify.NewOverseer(verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
+		ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas,
+		Between: func() { rest.between(ctx) }, Keep: e.memory() / keepBytes})
 	for {
 		select {
 		case <-ctx.Done():
@@ -113,10 +117,9 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 			cramped, pause = true, e.cfg.ReportEvery
 			continue
 		}
-		rest := newRest()
-		found, err := verify.Oversee(ctx, verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
-			ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas, Between: func() { rest.between(ctx) }})
-		pause = max(e.cfg.ReportEvery, time.Duration(e.cfg.overseeShare)*rest.workedInAll())
+		rest = newRest(e.cfg.overseeShare)
+		found, err := overseer.Look(ctx)
+		pause = max(e.cfg.ReportEvery, rest.owed())
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -134,15 +137,20 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 	}
 }
 
-// rest lets a look rest as long as it worked, and counts how long it worked in all.
+// rest lets a look rest, so that it works one part in share of the time.
 type rest struct {
-	began  time.Time // of the work that is under way
+	share  int
+	since  time.Time // when the look began
+	began  time.Time // when the work under way did
 	worked time.Duration
 }
 
-func newRest() *rest { return &rest{began: time.Now()} }
+func newRest(share int) *rest {
+	now := time.Now()
+	return &rest{share: share, since: now, began: now}
+}
 
-// between rests as long as was worked since it last rested, once that is worth a pause.
+// between rests for what was worked since it last rested, once that is worth a pause.
 func (r *rest) between(ctx context.Context) {
 	worked := time.Since(r.began)
 	if worked < time.Millisecond {
@@ -151,13 +159,16 @@ func (r *rest) between(ctx context.Context) {
 	r.worked += worked
 	select {
 	case <-ctx.Done():
-	case <-time.After(min(worked, time.Second)):
+	case <-time.After(min(time.Duration(r.share-1)*worked, overseeRest)):
 	}
 	r.began = time.Now()
 }
 
-// workedInAll is how long the look worked, without its rests.
-func (r *rest) workedInAll() time.Duration { return r.worked + time.Since(r.began) }
+// owed is how long there is to rest yet, once the look is over.
+func (r *rest) owed() time.Duration {
+	worked := r.worked + time.Since(r.began)
+	return time.Duration(r.share)*worked - time.Since(r.since)
+}
 
 // lasting returns the faults that two looks found one after the other, each as small as in either: a
 // ledger that is just being written is no fault.

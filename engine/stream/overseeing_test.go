@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -163,4 +164,25 @@ func TestFaultsLast(t *testing.T) {
 	if n := strings.Count(log.String(), "\n"); n != 2 {
 		t.Errorf("%d lines: %s", n, log)
 	}
+}
+
+// TestLooksRest: a look works its share of the time, and owes the rest that it did not take.
+func TestLooksRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, began := newRest(20), time.Now()
+		work := func(d time.Duration) { time.Sleep(d) } // passes for work in a bubble
+		for range 5 {
+			work(2 * time.Millisecond)
+			r.between(t.Context())
+		}
+		if took := time.Since(began); took != 200*time.Millisecond || r.owed() != 0 {
+			t.Errorf("worked %v of %v, owes %v", r.worked, took, r.owed())
+		}
+		r.between(t.Context()) // nothing was worked
+		work(time.Second)
+		r.between(t.Context())
+		if took := time.Since(began); took != 1200*time.Millisecond+overseeRest || r.owed() != 19*time.Second-overseeRest {
+			t.Errorf("%v, owes %v", took, r.owed())
+		}
+	})
 }

@@ -52,14 +52,21 @@ func (s Scan) All(ctx context.Context, parts []Partition, f func(*Record) error)
 	if err != nil {
 		return err
 	}
+	from, err := s.Starts(ctx, parts)
+	if err != nil {
+		return err
+	}
+	return s.Each(ctx, from, ends, f)
+}
+
+// Starts returns where All begins to read.
+func (s Scan) Starts(ctx context.Context, parts []Partition) (Offsets, error) {
+	if s.Short {
+		return s.From.Ends(ctx, parts, LogStart)
+	}
 	from := make(Offsets, len(parts))
 	for _, p := range parts {
 		from[p] = 0
 	}
-	if s.Short {
-		if from, err = s.From.Ends(ctx, parts, LogStart); err != nil {
-			return err
-		}
-	}
-	return s.Each(ctx, from, ends, f)
+	return from, nil
 }

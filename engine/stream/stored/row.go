@@ -46,6 +46,9 @@ const (
 	maxCentres = 1 << 10
 )
 
+// NewShapes returns shapes of which none has a number yet.
+func NewShapes() *Shapes { return &Shapes{numbers: map[shape]uint32{}} }
+
 // shapeKey is the prefix of the state's metadata keys that hold shapes.
 const shapeKey = "row-shape/"
 
@@ -90,7 +93,7 @@ func (s *Shapes) Centre(id string) uint16 {
 
 // Load reads the shapes from the state.
 func (s *Shapes) Load(st state.Task) error {
-	*s = Shapes{numbers: map[shape]uint32{}}
+	*s = *NewShapes()
 	err := st.WalkMeta(shapeKey, func(key string, value []byte) error {
 		if key != shapeName(len(s.list)) {
 			return fmt.Errorf("%w: a shape of rows is missing", state.ErrCorrupt)

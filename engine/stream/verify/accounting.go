@@ -90,7 +90,7 @@ func (v *verifier) accounts(ctx context.Context) (Accounts, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return out, err
 	}
-	v.watch = newWatched()
+	v.beginWatch()
 	if err := v.findOutsiders(ctx); err != nil {
 		return out, err
 	}
@@ -138,15 +138,18 @@ func (v *verifier) account(ctx context.Context, part int32, sums map[account]*Ac
 	if err != nil {
 		return err
 	}
-	files, ids, err := v.persons(ctx, part, maps.Keys(last))
+	files, err := v.persons(ctx, part, maps.Keys(last))
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
+	for _, id := range files.ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		f := files[id]
+		f, err := files.file(id)
+		if err != nil {
+			return err
+		}
 		if f.newest > at {
 			out.Ahead++
 			continue

@@ -47,7 +47,7 @@ func (v *verifier) affected(ctx context.Context, what affected.What, each func(*
 	if err := v.readCentres(ctx); err != nil {
 		return nil, false, err
 	}
-	v.watch = newWatched()
+	v.beginWatch()
 	if err := v.findOutsiders(ctx); err != nil {
 		return nil, false, err
 	}
@@ -104,15 +104,19 @@ func (v *verifier) affectedIn(ctx context.Context, part int32, q *affected.Quest
 	if err != nil {
 		return err
 	}
-	files, ids, err := v.persons(ctx, part, maps.Keys(told))
+	files, err := v.persons(ctx, part, maps.Keys(told))
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
+	for _, id := range files.ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		in := v.input(id, files[id])
+		f, err := files.file(id)
+		if err != nil {
+			return err
+		}
+		in := v.input(id, f)
 		person := recall.Person{PersonID: id}
 		if told[id] != nil {
 			person = *told[id]

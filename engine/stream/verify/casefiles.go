@@ -2,12 +2,15 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"maps"
 	"slices"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
 )
@@ -21,10 +24,12 @@ type caseFile struct {
 // caseFiles are case files by person.
 type caseFiles map[string]*caseFile
 
+func newCaseFile() *caseFile { return &caseFile{newest: duty.Beginning} }
+
 // of returns the case file of a person, creating it if needed.
 func (c caseFiles) of(id string) *caseFile {
 	if c[id] == nil {
-		c[id] = &caseFile{newest: duty.Beginning}
+		c[id] = newCaseFile()
 	}
 	return c[id]
 }
@@ -35,53 +40,103 @@ func (c *caseFile) add(f *stored.Fact) {
 	c.newest = max(c.newest, f.Known)
 }
 
-// persons reads the facts of a partition by person, those that lie with others included, and lists
-// the persons in order. more are persons of the partition whom the caller knows, with or without
-// facts.
-func (v *verifier) persons(ctx context.Context, part int32, more ...iter.Seq[string]) (caseFiles, []string, error) {
-	files, err := v.files(ctx, part)
+// cabinet has the facts of the persons of a partition, those that lie with others included. A file is put
+// together when somebody asks for it.
+type cabinet struct {
+	v     *verifier
+	packs *packs
+	// odd are the facts of persons that are not packed.
+	odd map[string][]stored.Fact
+	// ids are the persons, in order.
+	ids []string
+}
+
+// persons reads the facts of a partition. more are persons of the partition whom the caller knows, with or
+// without facts.
+func (v *verifier) persons(ctx context.Context, part int32, more ...iter.Seq[string]) (*cabinet, error) {
+	p, err := v.packsOf(ctx, part, nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	for _, ids := range more {
-		for id := range ids {
-			files.of(id)
+	c := &cabinet{v: v, packs: p, odd: map[string][]stored.Fact{}}
+	ids := map[string]bool{}
+	for key, k := range p.of { //house:order-free sorted below
+		ids[key] = k.own > 0
+	}
+	for i := range p.odd {
+		rec := p.odd[i]
+		if f, a, ok := v.factOf(&rec); ok && !a.Parked {
+			key := string(rec.Key)
+			ids[key], c.odd[key] = true, append(c.odd[key], f)
 		}
 	}
-	if err := v.addOutsiders(files, part); err != nil {
-		return nil, nil, err
+	for _, known := range more {
+		for id := range known {
+			ids[id] = true
+		}
 	}
-	return files, slices.Sorted(maps.Keys(files)), nil
+	for id := range v.out { //house:order-free sorted below
+		if v.partitionOf(id) == part {
+			ids[id] = true
+		}
+	}
+	maps.DeleteFunc(ids, func(_ string, person bool) bool { return !person })
+	c.ids = slices.Sorted(maps.Keys(ids))
+	return c, nil
 }
 
-// files reads the facts of a partition by person.
-func (v *verifier) files(ctx context.Context, part int32) (caseFiles, error) {
-	files := caseFiles{}
-	err := v.scan().All(ctx, broker.FactsOf(part), func(rec *broker.Record) error {
-		if f, a, ok := v.factOf(rec); ok && !a.Parked {
-			files.of(string(rec.Key)).add(&f)
+// file returns all facts of a person of the partition.
+func (c *cabinet) file(id string) (*caseFile, error) {
+	file := newCaseFile()
+	if err := c.packs.into(c.v, id, file); err != nil {
+		return nil, err
+	}
+	for _, list := range [][]stored.Fact{c.odd[id], c.v.out[id]} {
+		for i := range list {
+			file.add(&list[i])
 		}
-		return nil
-	})
-	return files, err
+	}
+	return file, task.AddHolders(c.v.picture.Register, id, duty.Forever, &file.facts, file.add)
 }
 
-// addOutsiders adds the outsiders of the persons of a partition to their facts.
-func (v *verifier) addOutsiders(files caseFiles, part int32) error {
-	for id, more := range v.out {
-		if v.partitionOf(id) != part {
-			continue
-		}
-		file := files.of(id)
-		for i := range more {
-			file.add(&more[i])
-		}
+// packsOf returns the facts of a partition, packed. What is read is given to g as well, unless that is nil; where
+// packs are kept, it is given to what is gathered at any rate, since it is not read again.
+func (v *verifier) packsOf(ctx context.Context, part int32, g *gathered) (*packs, error) {
+	if v.keep == nil {
+		p := newPacks(part)
+		return p, p.readOn(ctx, v, g)
 	}
-	for id, file := range files {
-		err := task.AddHolders(v.picture.Register, id, duty.Forever, &file.facts, file.add)
-		if err != nil {
-			return err
-		}
+	p := v.keep.packs[part]
+	if p == nil {
+		p = newPacks(part)
+		v.keep.packs[part] = p
 	}
-	return nil
+	return p, p.readOn(ctx, v, v.gathered)
+}
+
+// factOf returns the fact in a record; false if the record is left to the centre reader, which
+// knows it from the dead letters.
+func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool) {
+	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
+	deadletter.Doubt(rec, v.trust)
+	record, err := rec.Decode(v.codec)
+	var a casefile.About
+	if err == nil {
+		a = casefile.AboutRecord(record)
+		err = casefile.CheckKey(string(rec.Key), rec.Index, a, v.partitionOf)
+	}
+	switch {
+	case err == nil:
+		f.Record = record
+		return f, a, true
+	case errors.Is(err, casefile.ErrUnderCentre):
+		f.Record, a.UnderCentre = record, true
+		return f, a, false
+	case !duty.UsableKey(string(rec.Key)) || v.partitionOf(string(rec.Key)) != rec.Index ||
+		errors.Is(err, casefile.ErrKeyOther):
+		return f, a, false
+	}
+	f.Bad = deadletter.HoldOf(v.codec, rec, a.ID)
+	f.Known = f.Bad.At.V
+	return f, casefile.About{Person: f.Bad.Key}, true
 }

@@ -86,10 +86,15 @@ func (v *verifier) control(ctx context.Context, bad []Letter,
 	if err != nil {
 		return nil, err
 	}
+	logs, err := v.logsThere(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := v.readCentres(ctx); err != nil {
 		return nil, err
 	}
-	v.watch = newWatched()
+	v.resume(logs, at)
+	v.beginWatch()
 	v.watch.parked = &parked{at: at}
 	if err := v.findOutsiders(ctx); err != nil {
 		return nil, err
@@ -147,7 +152,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 	if err != nil {
 		return err
 	}
-	files, ids, err := v.persons(ctx, part, maps.Keys(told))
+	files, err := v.persons(ctx, part, maps.Keys(told))
 	if err != nil {
 		return err
 	}
@@ -155,7 +160,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		return err
 	}
 	clock := recall.Clock{At: r.at, Overdue: r.policy.ParamsAt(r.at.Date()).RecallOverdue}
-	for _, id := range ids {
+	for _, id := range files.ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -163,11 +168,16 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		if told[id] != nil {
 			person = *told[id]
 		}
-		in := v.input(id, files[id])
+		f, err := files.file(id)
+		if err != nil {
+			return err
+		}
+		v.rests()
+		in := v.input(id, f)
 		res := v.cfg.Judge.Evaluate(in, r.at)
 		r.tally.AddPerson(res.Traffic())
 		ofPerson := book[id]
-		r.accounts.add(v, in, files[id], &res, ofPerson)
+		r.accounts.add(v, in, f, &res, ofPerson)
 		for _, b := range r.books {
 			b.AddPerson(&res, person, ofPerson.has)
 		}

@@ -9,17 +9,20 @@
 // It judges with the watch (contract-watch), as `replay` does. It works out what the watch says
 // from the facts, and not from what the owner of the watch has said; where the two differ it says
 // so. The watch needs the rows of all partitions, so these are in memory, some hundred bytes each;
-// of all other facts only those of one partition at a time.
+// of all other facts only those of one partition at a time, packed as the state of a task keeps them. Who looks again
+// and again (Overseer) keeps all of them, and reads only what is new.
 //
 // It uses neither group nor transactional ids of the engine, and writes nothing.
 //
 // # Files
 //
 //	verify.go       the run over all partitions
-//	casefiles.go    the facts of every person of a partition
+//	casefiles.go    the facts of every person of a partition; packs.go in as little memory as they take
+//	gathered.go     what is known of the facts of all partitions together; kept.go what a look leaves to the next
 //	summaries.go    case summaries
 //	outsiders.go    facts that lie with others
-//	watch.go        what the watch says by the facts; incidents.go what was said and published of it
+//	watch.go        what the watch says by the facts; pairs.go inconsistent pairs, which it reads;
+//	                incidents.go what was said and published of it
 //	floor.go        units that a short history keeps from being told
 //	letters.go      dead letters, and which of them are open
 //	accounting.go   where every unit is that is due

@@ -2,16 +2,10 @@ package verify
 
 import (
 	"context"
-	"fmt"
-	"math/bits"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
-	"tilsyn/engine/hashset"
-	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/schemas"
 )
@@ -21,48 +15,36 @@ import (
 // person has. They lie in any partition; only they are in memory for all partitions at once.
 type outsiders map[string][]stored.Fact
 
-// shared are facts of which several persons may have a version, by name, with all their versions.
-// unnamed are the names of paper entries with a version that names nobody.
-type shared struct {
-	of      map[uint64][]concerning
-	unnamed map[uint64]bool
-	// before holds the names of facts in earlier partitions.
-	before hashset.Filter
-}
-
-// findOutsiders reads all partitions once more: first it finds what concerns others and which
-// facts have versions elsewhere, then it collects all versions of those.
+// findOutsiders reads all partitions: it finds what concerns others and which facts have versions elsewhere, and
+// collects all versions of those.
 func (v *verifier) findOutsiders(ctx context.Context) error {
 	v.out = outsiders{}
-	s := &shared{of: map[uint64][]concerning{}, unnamed: map[uint64]bool{}}
+	if v.gathered == nil {
+		v.gathered = newGathered(false)
+	}
 	for part := range v.parts {
-		if err := v.findShared(ctx, part, s); err != nil {
+		if err := v.findOthers(ctx, part); err != nil {
 			return err
 		}
 	}
-	if len(s.of) == 0 {
-		return nil
+	if err := v.collect(ctx); err != nil {
+		return err
 	}
-	for part := range v.parts {
-		err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
-			if _, ok := s.of[f.Name()]; !ok {
-				return nil
+	for name, facts := range v.gathered.versions { //house:order-free whoever has several versions sorts them
+		list := make([]concerning, len(facts))
+		for i := range facts {
+			f := &facts[i]
+			person := casefile.AboutRecord(f.Record).Person
+			to, err := v.picture.Register.AudienceOf(f, person)
+			if err != nil {
+				return err
 			}
-			to, err := v.picture.Register.AudienceOf(f, a.Person)
-			if a.Person != "" {
-				to = append(to, a.Person)
+			if person != "" {
+				to = append(to, person)
 			}
-			s.of[f.Name()] = append(s.of[f.Name()], concerning{*f, to})
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for name, list := range s.of {
-		for i := range list {
-			if e, ok := list[i].fact.Record.(*duty.ManualEntry); ok && s.unnamed[name] {
-				v.paper = append(v.paper, stored.Known(&list[i].fact, e))
+			list[i] = concerning{*f, to}
+			if e, ok := f.Record.(*duty.ManualEntry); ok && v.gathered.unnamed[name] {
+				v.paper = append(v.paper, stored.Known(f, e))
 			}
 		}
 		v.out.share(list)
@@ -71,32 +53,27 @@ func (v *verifier) findOutsiders(ctx context.Context) error {
 	return nil
 }
 
-// findShared gives others what a partition has that concerns them, and finds the facts that are
-// not first versions or lie under several keys: one id in one version is one fact, whoever has it
-// (contract §1). A fact seen with two cards counts as lying under two keys, since it concerns the
-// holders of either. Copies under one key lie in one partition, so a name seen in two partitions
-// has two keys.
-func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error {
+// findOthers reads a partition, and gives others what it has that concerns them. Only keys are looked at of which a
+// fact may concern others, or belong to nobody.
+func (v *verifier) findOthers(ctx context.Context, part int32) error {
+	p, err := v.packsOf(ctx, part, v.gathered)
+	if err != nil {
+		return err
+	}
+	asks := v.watch != nil && v.watch.parked != nil
 	alone := v.picture.Register.Empty()
-	keys := map[uint64]uint64{}
-	err := v.eachFact(ctx, broker.FactsOf(part), func(f *stored.Fact, a casefile.About) error {
-		v.watch.read(f)
+	concerns := func(key string, k *pack) (bool, error) {
+		if asks && k.parked > 0 || len(k.cards) > mostCards {
+			return true, nil
+		}
+		return v.concernsOthers(key, k)
+	}
+	if alone && !asks {
+		concerns = func(string, *pack) (bool, error) { return false, nil }
+	}
+	return p.facts(v, concerns, func(f *stored.Fact, a casefile.About) error {
 		if err := v.readParked(f, a); err != nil {
 			return err
-		}
-		name := f.Name()
-		if head, ok := schemas.HeadOf(f.Record); ok && (head.Version > 1 || head.Retracted || a.UnderCentre) {
-			s.of[name] = nil
-		}
-		if e, ok := f.Record.(*duty.ManualEntry); ok && !e.PersonID.OK {
-			s.unnamed[name] = true
-		}
-		if name != 0 {
-			key := xxhash.Sum64String(a.Key()) ^ bits.RotateLeft64(f.CardOf(), 1)
-			if had, ok := keys[name]; ok && had != key {
-				s.of[name] = nil
-			}
-			keys[name] = key
 		}
 		if a.UnderCentre {
 			to, err := v.paperTo(a)
@@ -110,12 +87,22 @@ func (v *verifier) findShared(ctx context.Context, part int32, s *shared) error 
 		v.out.give(f, to)
 		return err
 	})
-	for name := range keys {
-		if s.before.Again(name) {
-			s.of[name] = nil
+}
+
+// concernsOthers reports whether a fact of a pack concerns anybody but the person whose id the key is.
+func (v *verifier) concernsOthers(key string, k *pack) (bool, error) {
+	persons := []string{key}
+	if k.parked > 0 {
+		persons = append(persons, "")
+	}
+	for _, person := range persons {
+		for _, card := range append([]uint64{0}, k.cards...) {
+			if to, err := v.picture.Register.Audience(person, card); len(to) > 0 || err != nil {
+				return true, err
+			}
 		}
 	}
-	return err
+	return false, nil
 }
 
 // paperTo returns whom paper under its centre is given to: the person that it names, and all who
@@ -154,21 +141,6 @@ func (o outsiders) share(list []concerning) {
 			}
 		}
 	}
-}
-
-// eachFact calls do for every fact in some partitions, and for paper under its centre.
-func (v *verifier) eachFact(ctx context.Context, parts []broker.Partition,
-	do func(f *stored.Fact, a casefile.About) error) error {
-	return v.scan().All(ctx, parts, func(rec *broker.Record) error {
-		f, a, ok := v.factOf(rec)
-		if !ok && !a.UnderCentre {
-			return nil
-		}
-		if err := do(&f, a); err != nil {
-			return fmt.Errorf("%s partition %d offset %d: %w", rec.Topic, rec.Index, rec.Offset, err)
-		}
-		return nil
-	})
 }
 
 // give adds a fact to the outsiders of some persons.

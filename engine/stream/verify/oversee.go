@@ -11,7 +11,7 @@ import (
 	"tilsyn/topics"
 )
 
-// OverseeConfig configures [Oversee]. Fields without a default are required.
+// OverseeConfig configures an [Overseer]. Fields without a default are required.
 type OverseeConfig struct {
 	Kafka       topics.Config
 	Policy      *duty.Policy
@@ -19,9 +19,11 @@ type OverseeConfig struct {
 	// Floor and Schemas are as in VerifyConfig.
 	Floor   duty.Opt[duty.Date]
 	Schemas *schemas.Store
-	// Between is called between two persons (default: nothing), so that who calls can take turns with
-	// others.
+	// Between is called between two persons and while logs are read (default: nothing), so that who calls can take
+	// turns with others.
 	Between func()
+	// Keep is how many bytes may be kept for the next look (default: nothing is).
+	Keep int64
 }
 
 // Oversight is what a look at the whole control system found (contract-case 9).
@@ -36,6 +38,8 @@ type Oversight struct {
 	Doubts duty.Opt[[]duty.DataQuality]
 	// Faults are sorted by centre and duty.
 	Faults []Fault
+	// Kept is how many bytes the next look would need of this one.
+	Kept int64
 }
 
 // Fault is a duty that is not controlled as it should be at a centre.
@@ -48,22 +52,60 @@ type Fault struct {
 	Unjudged bool
 }
 
-// Oversee makes all control reports and takes the accounts of all units, at the smallest clock that
+// Overseer looks at the whole control system again and again. It keeps what it has read of persons' facts, so that a
+// look reads only what is new and says the same as one that reads everything. It is not safe for concurrent use.
+type Overseer struct {
+	cfg  OverseeConfig
+	kept *kept
+	// parsed are the policies that were activated, by text: the same one is the same pointer in every look.
+	parsed map[string]*duty.Policy
+}
+
+// NewOverseer returns one that has not looked yet.
+func NewOverseer(cfg OverseeConfig) *Overseer {
+	return &Overseer{cfg: cfg, kept: &kept{}, parsed: map[string]*duty.Policy{}}
+}
+
+// Look makes all control reports and takes the accounts of all units, at the smallest clock that
 // the tasks have reached. It reads what Control reads, joins no group and writes nothing. An error is
 // one of reading, or ErrNoClock.
-func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
-	bad, err := Letters(ctx, LettersConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		Floor: cfg.Floor, Schemas: cfg.Schemas})
+func (o *Overseer) Look(ctx context.Context) (*Oversight, error) {
+	bad, err := Letters(ctx, LettersConfig{Kafka: o.cfg.Kafka, Policy: o.cfg.Policy, ParsePolicy: o.parse,
+		Floor: o.cfg.Floor, Schemas: o.cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}
-	v, done, err := connect(ctx, VerifyConfig{Kafka: cfg.Kafka, Policy: cfg.Policy, ParsePolicy: cfg.ParsePolicy,
-		Floor: cfg.Floor, Schemas: cfg.Schemas})
+	v, done, err := connect(ctx, VerifyConfig{Kafka: o.cfg.Kafka, Policy: o.cfg.Policy, ParsePolicy: o.parse,
+		Floor: o.cfg.Floor, Schemas: o.cfg.Schemas})
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	a := &accounting{nowhere: map[Fault]int{}, between: cfg.Between}
+	return o.look(ctx, v, bad)
+}
+
+// parse parses a policy that was activated, once.
+func (o *Overseer) parse(text string) (*duty.Policy, error) {
+	if p := o.parsed[text]; p != nil {
+		return p, nil
+	}
+	if o.cfg.ParsePolicy == nil {
+		return nil, errNoActivations
+	}
+	p, err := o.cfg.ParsePolicy(text)
+	if err == nil {
+		o.parsed[text] = p
+	}
+	return p, err
+}
+
+// look looks by a verifier that has read nothing. What is kept is forgotten where it has no room, and after an error,
+// since some of what came may be in it.
+func (o *Overseer) look(ctx context.Context, v *verifier, bad []Letter) (*Oversight, error) {
+	k := o.kept
+	o.kept = &kept{}
+	v.keep, v.between = k, o.cfg.Between
+	a := &accounting{nowhere: map[Fault]int{}}
 	r, err := v.control(ctx, bad, func(p *duty.Policy, at duty.Instant) ([]string, []control.Period) {
 		centres := []string{control.All}
 		for i := range p.Centres {
@@ -84,6 +126,9 @@ func Oversee(ctx context.Context, cfg OverseeConfig) (*Oversight, error) {
 	slices.SortFunc(out.Faults, func(x, y Fault) int {
 		return cmp.Or(cmp.Compare(x.CentreID, y.CentreID), cmp.Compare(x.Kind, y.Kind))
 	})
+	if out.Kept = k.bytes(); out.Kept <= o.cfg.Keep {
+		o.kept = k
+	}
 	return out, nil
 }
 
@@ -112,7 +157,6 @@ func (o *Oversight) unjudged(r *duty.ControlReport) {
 
 // accounting takes the accounts of units beside the reports. Nil takes none.
 type accounting struct {
-	between func()
 	// nowhere counts units by centre and duty.
 	nowhere map[Fault]int
 	// last is what was last told in the partition, by person.
@@ -136,9 +180,6 @@ func (a *accounting) begin(ctx context.Context, v *verifier, part int32) (err er
 func (a *accounting) add(v *verifier, in duty.Input, f *caseFile, res *duty.Result, book *booked) {
 	if a == nil {
 		return
-	}
-	if a.between != nil {
-		a.between()
 	}
 	if f.newest > res.At {
 		return

@@ -7,9 +7,6 @@ import (
 	"maps"
 	"time"
 
-	"tilsyn/engine/stream/deadletter"
-
-	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/centres"
@@ -86,6 +83,9 @@ func Verify(ctx context.Context, cfg VerifyConfig) (Verified, error) {
 	return v.run(ctx)
 }
 
+// errNoActivations is the error of who cannot parse policies that are activated.
+var errNoActivations = errors.New("activated policies are not read")
+
 // connect fills in the defaults and reaches the brokers; call done at the end.
 func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), err error) {
 	if cfg.Schemas == nil {
@@ -104,7 +104,7 @@ func connect(ctx context.Context, cfg VerifyConfig) (v *verifier, done func(), e
 		cfg.FoundRecall = func(RecallDifference) {}
 	}
 	if cfg.ParsePolicy == nil {
-		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errors.New("activated policies are not read") }
+		cfg.ParsePolicy = func(string) (*duty.Policy, error) { return nil, errNoActivations }
 	}
 	client, err := topics.Connect(ctx, cfg.Kafka)
 	if err != nil {
@@ -146,7 +146,6 @@ type verifier struct {
 	parts   int32
 	centres []broker.Partition
 	picture *centres.Picture
-	out     outsiders
 	// paper are versions of entries of which some version names nobody; facts are the facts of the
 	// centres including them.
 	paper  []duty.Known[duty.ManualEntry]
@@ -159,12 +158,30 @@ type verifier struct {
 	trust bool
 	// logPause is how long to wait before a log that does not fit is read on.
 	logPause time.Duration
+	stock
 	// watch is what the watch is worked out from; nil where nobody is judged.
 	watch *watched
 }
 
+// stock is what was read of the facts of persons in all partitions.
+type stock struct {
+	gathered *gathered
+	out      outsiders
+	// keep has what an earlier look read, and what the next one need not read; nil where every reading is anew.
+	keep *kept
+	// between is called now and then while facts are read and persons judged; nil: nothing is.
+	between func()
+}
+
 // partitionOf returns the partition of a key in the person-keyed topics.
 func (v *verifier) partitionOf(key string) int32 { return topics.Partition([]byte(key), v.parts) }
+
+// rests lets whoever asked take turns with others.
+func (v *verifier) rests() {
+	if v.between != nil {
+		v.between()
+	}
+}
 
 // scan returns a Scan with the limits of verify.
 func (v *verifier) scan() broker.Scan {
@@ -176,7 +193,7 @@ func (v *verifier) run(ctx context.Context) (Verified, error) {
 	if err := v.readCentres(ctx); err != nil {
 		return v.result, err
 	}
-	v.watch = newWatched()
+	v.beginWatch()
 	if err := v.findOutsiders(ctx); err != nil {
 		return v.result, err
 	}
@@ -281,15 +298,19 @@ func (v *verifier) partition(ctx context.Context, part int32) error {
 	if err != nil {
 		return err
 	}
-	files, ids, err := v.persons(ctx, part, maps.Keys(last), maps.Keys(summaries))
+	files, err := v.persons(ctx, part, maps.Keys(last), maps.Keys(summaries))
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
+	for _, id := range files.ids {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if res, ok := v.person(id, files[id], last[id], at); ok {
+		f, err := files.file(id)
+		if err != nil {
+			return err
+		}
+		if res, ok := v.person(id, f, last[id], at); ok {
 			v.compareSummary(part, &res, last[id], summaries[id])
 		}
 	}
@@ -359,31 +380,4 @@ func (v *verifier) histories(ctx context.Context, part int32) (map[string][]duty
 		last[now.PersonID] = append(last[now.PersonID], duty.SaidOf(now))
 	}
 	return last, err
-}
-
-// factOf returns the fact in a record; false if the record is left to the centre reader, which
-// knows it from the dead letters.
-func (v *verifier) factOf(rec *broker.Record) (stored.Fact, casefile.About, bool) {
-	f := stored.Fact{Topic: rec.Topic, Known: rec.At, Pos: duty.Position{Partition: rec.Index, Offset: rec.Offset}}
-	deadletter.Doubt(rec, v.trust)
-	record, err := rec.Decode(v.codec)
-	var a casefile.About
-	if err == nil {
-		a = casefile.AboutRecord(record)
-		err = casefile.CheckKey(string(rec.Key), rec.Index, a, v.partitionOf)
-	}
-	switch {
-	case err == nil:
-		f.Record = record
-		return f, a, true
-	case errors.Is(err, casefile.ErrUnderCentre):
-		f.Record, a.UnderCentre = record, true
-		return f, a, false
-	case !duty.UsableKey(string(rec.Key)) || v.partitionOf(string(rec.Key)) != rec.Index ||
-		errors.Is(err, casefile.ErrKeyOther):
-		return f, a, false
-	}
-	f.Bad = deadletter.HoldOf(v.codec, rec, a.ID)
-	f.Known = f.Bad.At.V
-	return f, casefile.About{Person: f.Bad.Key}, true
 }
