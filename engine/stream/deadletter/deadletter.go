@@ -60,6 +60,9 @@ type Record struct {
 	Reason string
 }
 
+// Size is how many bytes of memory it takes, roughly.
+func (bad *Record) Size() int { return len(bad.record.Key) + len(bad.record.Value) + 1<<10 }
+
 // HeadersOf returns the headers of a record by name; the last of one name counts.
 func HeadersOf(rec *broker.Record) map[string]string {
 	h := make(map[string]string, len(rec.Headers))

@@ -17,4 +17,5 @@
 //	told.go     what was told of persons, as the logs have it
 //	book.go     the recalls of all persons, counted again where something changed
 //	reader.go   reading the logs
+//	unusable.go acknowledgements on their way to the dead letters
 package recalls

@@ -11,6 +11,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/deadletter"
 )
 
 // Config configures a Reader. All fields but Every are required.
@@ -49,11 +50,12 @@ type question struct {
 type Reader struct {
 	cfg   Config
 	parts []broker.Partition
-	// mu guards asked; wanted is true once somebody has asked.
-	mu     sync.Mutex
-	asked  question
-	wanted bool
-	word   atomic.Pointer[Word]
+	// mu guards asked and letters; wanted is true once somebody has asked.
+	mu      sync.Mutex
+	asked   question
+	wanted  bool
+	letters []*deadletter.Record
+	word    atomic.Pointer[Word]
 	// The others are Poll's own: next are the positions read (nil before the first), book the recalls,
 	// counted when they were last counted and took for how long.
 	next    broker.Offsets
@@ -80,6 +82,7 @@ func NewReader(c Config) *Reader {
 func (r *Reader) reset() {
 	r.next = nil
 	r.told = NewTold(r.cfg.Codec, r.cfg.PartitionOf, r.cfg.Trust)
+	r.told.unusable = r.unusable
 	r.book = newBook(r.told)
 	r.word.Store(nil)
 }
@@ -118,10 +121,7 @@ func (r *Reader) Poll(ctx context.Context, wait time.Duration) error {
 	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	got, err := r.cfg.Broker.Fetch(ctx, r.next, readAtOnce, wait)
-	if err == nil {
-		err = r.take(&got)
-	}
+	err := r.read(ctx, wait)
 	if errors.Is(err, broker.ErrForeignLog) {
 		r.reset()
 	}
@@ -129,6 +129,22 @@ func (r *Reader) Poll(ctx context.Context, wait time.Duration) error {
 		r.count()
 	}
 	return err
+}
+
+// read reads what is there, unless the task has to take something first.
+func (r *Reader) read(ctx context.Context, wait time.Duration) error {
+	if r.crowded() {
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+		return ctx.Err()
+	}
+	got, err := r.cfg.Broker.Fetch(ctx, r.next, readAtOnce, wait)
+	if err != nil {
+		return err
+	}
+	return r.take(&got)
 }
 
 // begin finds where the logs begin, before anything is read of them.

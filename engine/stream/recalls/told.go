@@ -32,6 +32,8 @@ type Told struct {
 	// that many records repeat.
 	units map[string]int
 	names map[string]string
+	// unusable is given each acknowledgement that nobody can use; nil: nothing is.
+	unusable func(*deadletter.Record)
 }
 
 // NewTold returns what is told of nobody yet. partitionOf returns the partition of a key in the
@@ -62,9 +64,14 @@ func (t *Told) Take(rec *broker.Record) (person string, err error) {
 	}
 	deadletter.Doubt(rec, t.trust)
 	record, err := rec.Decode(t.codec)
-	if err != nil ||
-		casefile.CheckKey(string(rec.Key), rec.Index, casefile.AboutRecord(record), t.partitionOf) != nil {
-		return "", nil //nolint:nilerr // what nobody can read acknowledges nothing
+	if err == nil {
+		err = casefile.CheckKey(string(rec.Key), rec.Index, casefile.AboutRecord(record), t.partitionOf)
+	}
+	if err != nil {
+		if rec.Topic == duty.TopicAcknowledgements && t.unusable != nil {
+			t.unusable(deadletter.Of(rec, deadletter.HoldOf(t.codec, rec, ""), err))
+		}
+		return "", nil
 	}
 	pos := duty.Some(duty.Position{Partition: rec.Index, Offset: rec.Offset})
 	switch r := record.(type) {

@@ -9,6 +9,8 @@ import (
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/centres"
+	"tilsyn/engine/stream/deadletter"
 	"tilsyn/engine/stream/recalls"
 )
 
@@ -26,6 +28,10 @@ type Recalls interface {
 	Word() *recalls.Word
 	// Ends returns where the logs end that recalls follow from.
 	Ends(ctx context.Context, b broker.Broker) (broker.Offsets, error)
+	// Unusable returns the acknowledgements that nobody can use, and Sent says that the first n of them are on the
+	// dead letters for certain.
+	Unusable() []*deadletter.Record
+	Sent(n int)
 }
 
 // recalling is what the writing task knows of the recalls.
@@ -39,6 +45,10 @@ type recalling struct {
 	word *recalls.Word
 	// lines are the lines of data quality that were last told.
 	lines []duty.DataQuality
+	// letters are the places of the acknowledgements that are on the dead letters, sent how many of those that the
+	// reader has are there once the cycle before is committed.
+	letters map[centres.LetterPlace]bool
+	sent    int
 }
 
 // writesRecalls reports whether this task writes the recalls.
@@ -53,6 +63,9 @@ func (r *recovery) readRecalls(ctx context.Context) (err error) {
 		return nil
 	}
 	if t.recalling.need, err = t.recalls.Ends(ctx, t.broker); err != nil {
+		return err
+	}
+	if t.recalling.letters, err = t.lettersOf(ctx, duty.TopicAcknowledgements); err != nil {
 		return err
 	}
 	t.recalling.published, err = t.readPublished(ctx, duty.TopicRecalls, func(record any) (saidAs, bool) {
@@ -78,6 +91,7 @@ func (t *Task) tellRecalls() error {
 		return nil
 	}
 	w := &t.recalling
+	t.tellUnusable()
 	t.recalls.Ask(t.at.Clock, t.picture.InForce(t.at.Clock).Policy)
 	word := t.recalls.Word()
 	if word == nil || word == w.word || word.At < w.since || !word.Read.Reached(w.need) {
@@ -115,6 +129,38 @@ func (t *Task) tellRecalls() error {
 	}
 	w.word = word
 	return nil
+}
+
+// lettersOf returns the places of the records of a topic that this task sent to the dead letters.
+func (t *Task) lettersOf(ctx context.Context, topic string) (map[centres.LetterPlace]bool, error) {
+	places := map[centres.LetterPlace]bool{}
+	own := []broker.Partition{{Topic: duty.TopicDeadLetters, Index: t.at.Task}}
+	err := t.scan().All(ctx, own, func(rec *broker.Record) error {
+		if place, ok := centres.PlaceOf(rec); ok && place.Topic == topic {
+			places[place] = true
+		}
+		return nil
+	})
+	return places, err
+}
+
+// tellUnusable sends acknowledgements that nobody can use to the dead letters, each once: the ones of the cycle
+// before are there now, since this one would not have begun without its commit.
+func (t *Task) tellUnusable() {
+	w := &t.recalling
+	t.recalls.Sent(w.sent)
+	w.sent = 0
+	for _, b := range t.recalls.Unusable() {
+		if !t.cycle.room() {
+			return // the next cycle goes on
+		}
+		place := centres.LetterPlace{Topic: b.Hold.Topic, Pos: b.Hold.Pos.V}
+		if !w.letters[place] {
+			w.letters[place] = true
+			t.tellBad(b)
+		}
+		w.sent++
+	}
 }
 
 // tellRecallLines tells the lines of data quality about recalls that have changed.

@@ -12,6 +12,7 @@ import (
 	"tilsyn/engine/duty"
 	"tilsyn/engine/recall"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/centres"
 	"tilsyn/engine/stream/recalls"
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/testkit"
@@ -46,7 +47,7 @@ func (w *world) pollRecalls(ctx context.Context) {
 
 // takenBack are the feeds of residents and convicts, and beside them: exclusions that come late, cover
 // some of the nights and may be lifted, acknowledgements of what may never have been told, twice, taken
-// back or of somebody else, and Handlings.
+// back, of somebody else or unusable, and Handlings.
 func takenBack(w *world, persons, days int) []testkit.Feed {
 	rng := w.rng
 	feeds := testkit.Convicts(rng, persons, days)
@@ -83,6 +84,16 @@ func takenBack(w *world, persons, days int) []testkit.Feed {
 			a.ReceivedAt = moment()
 			add(a.ReceivedAt, duty.TopicAcknowledgements, id, &a)
 		}
+	}
+	for n := range 8 {
+		id := fmt.Sprintf("Qperson%d", rng.IntN(persons))
+		if n%2 == 0 {
+			add(moment(), duty.TopicAcknowledgements, id, nil)
+			continue
+		}
+		at := moment()
+		add(at, duty.TopicAcknowledgements, id, &duty.Acknowledgement{ID: fmt.Sprintf("other%d", n), Version: 1,
+			ReceivedAt: at, Consumer: consumers[1], UnitID: unit(id), Revision: 1, PersonID: "of another key", At: at})
 	}
 	for n := range 10 * persons {
 		at, id := moment(), fmt.Sprintf("Qperson%d", rng.IntN(persons))
@@ -158,6 +169,7 @@ func (w *world) acknowledgeAll() {
 // data-quality. It returns how many recalls there are, and how many of them are closed and overdue.
 func (w *world) checkRecalls() (all, closed, overdue int) {
 	w.t.Helper()
+	w.checkUnusable()
 	want := w.recallsByLogs(w.now)
 	last := map[string]string{}
 	for i := range w.parts {
@@ -206,6 +218,40 @@ func (w *world) checkRecalls() (all, closed, overdue int) {
 			len(last), len(want), len(late))
 	}
 	return len(want), closed, overdue
+}
+
+// checkUnusable requires that each acknowledgement that nobody can use, or that lies under another key, is on the
+// dead letters once, as it was.
+func (w *world) checkUnusable() {
+	w.t.Helper()
+	want := map[string]string{}
+	for i := range w.parts {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicAcknowledgements, Index: i}) {
+			record, err := rec.Decode(w.codec)
+			if a, ok := record.(*duty.Acknowledgement); err != nil || ok && a.PersonID != string(rec.Key) {
+				want[fmt.Sprint(i, rec.Offset)] = string(rec.Key) + string(rec.Value)
+			}
+		}
+	}
+	if len(want) != 8 {
+		w.t.Errorf("%d acknowledgements cannot be used, 8 were sent", len(want))
+	}
+	for i := range w.parts {
+		for _, rec := range w.broker.Committed(broker.Partition{Topic: duty.TopicDeadLetters, Index: i}) {
+			place, ok := centres.PlaceOf(&rec)
+			if !ok || place.Topic != duty.TopicAcknowledgements {
+				continue
+			}
+			of := fmt.Sprint(place.Pos.Partition, place.Pos.Offset)
+			if want[of] != string(rec.Key)+string(rec.Value) {
+				w.t.Errorf("the dead letter of the acknowledgement at %s is another one, or there twice", of)
+			}
+			delete(want, of)
+		}
+	}
+	if len(want) > 0 && w.torn == 0 {
+		w.t.Errorf("%d acknowledgements that cannot be used are no dead letters", len(want))
+	}
 }
 
 // TestRecallsOfManyPartitions: whatever is told, acknowledged and handled of persons of several
