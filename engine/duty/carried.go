@@ -24,6 +24,10 @@ type Carried struct {
 	// person and policies are those of the verdict.
 	person   string
 	policies []ActivePolicy
+	// closed is set where the records of units before From are closed, as a routine needs it, and guard is the last
+	// entry that closes one.
+	closed bool
+	guard  Instant
 	// others is how many versions of facts of other kinds were known.
 	others int
 	// ids are those of the registrations and notices known.
@@ -41,7 +45,8 @@ func Carry(in Input, res *Result, from Date) (*Carried, bool) {
 	if !in.carries() {
 		return nil, false
 	}
-	c := &Carried{Until: Forever, person: in.PersonID, policies: in.Policies, others: otherFacts(in.Person, res.At)}
+	c := &Carried{Until: Forever, closed: true, guard: Beginning, person: in.PersonID, policies: in.Policies,
+		others: otherFacts(in.Person, res.At)}
 	return c, c.begin(in, res, from) && c.gather(in.Person)
 }
 
@@ -66,7 +71,7 @@ func (c *Carried) begin(in Input, res *Result, from Date) bool {
 	if !ok {
 		return false
 	}
-	safe, ok := in.safeFrom(from, res.At)
+	safe, by, ok := in.safeFrom(from, res.At)
 	if !ok {
 		return false
 	}
@@ -77,6 +82,8 @@ func (c *Carried) begin(in Input, res *Result, from Date) bool {
 			c.Until = min(c.Until, u.next)
 		}
 	}
+	guard, closed := res.closed(from, by)
+	c.guard, c.closed = max(c.guard, guard), c.closed && closed
 	return in.ordered(c.since)
 }
 
@@ -97,16 +104,16 @@ func (in *Input) seamBefore(horizon Instant) (Instant, bool) {
 }
 
 // safeFrom returns from when on nothing that happens bears on units before a date: a seam between divides them. It
-// has to be over at a clock, since what happened before it and comes later ends all that is carried.
-func (in *Input) safeFrom(from Date, at Instant) (Instant, bool) {
+// has to be over at a clock, since what happened before it and comes later ends all that is carried. by is that seam.
+func (in *Input) safeFrom(from Date, at Instant) (safe, by Instant, ok bool) {
 	gap := newSeams(in).gap
 	for _, days := range safeAfter {
 		safe := (from + days).Start() + gap
 		if by, _ := in.seamBefore(safe - gap); by >= (from+1).Start()+gap && safe <= at {
-			return safe, true
+			return safe, by, true
 		}
 	}
-	return Forever, false
+	return Forever, Beginning, false
 }
 
 // parametersChange returns when after a clock another policy or other parameters come into force; Forever for never.

@@ -20,16 +20,21 @@ package duty
 // clock alone changes later (settle.max_wait, a grace) ends the routine then:
 // Advance refuses from that instant on, and names it in Next.
 func (res *Result) Routine(in *Input) (Routine, bool) {
+	return res.routine(in, Routine{guard: Beginning, wake: Forever})
+}
+
+// routine is Routine of a verdict on some units of all, behind others that have a guard and a wake.
+func (res *Result) routine(in *Input, others Routine) (Routine, bool) {
 	c, p := res.court, in.onlyPolicy(res.At)
 	if c == nil || p == nil || in.Provisional || in.FromDate.OK || in.ToDate.OK ||
 		len(c.src.ambiguous) > 0 || len(c.src.blocks) > 0 {
 		return Routine{}, false
 	}
 	end := nightOf(res.At).Clock(nightToHour, 0)
-	r := Routine{guard: Beginning}
+	r := Routine{guard: others.guard}
 	for i, e := range c.withLate.all { // with rows whose time cannot be right, and without
-		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: min(p.nextStep(res.At), c.opens())}
-		if !x.unbound(in, e, end) || !x.stand(e, end) || !x.behind(res, e) {
+		x := Routine{since: end, seen: Beginning, guard: Beginning, wake: min(p.nextStep(res.At), c.opens(), others.wake)}
+		if !x.unbound(in, e, end) || !x.stand(e, end) || !x.behind(res, res.Units, e) {
 			return Routine{}, false
 		}
 		x.guard = max(x.guard, r.guard)
@@ -116,11 +121,11 @@ func (r *Routine) stand(e *evaluation, end Instant) bool {
 	return true
 }
 
-// behind reports whether no unit so far can be changed by ordinary rows, and
+// behind reports whether none of the units can be changed by ordinary rows, and
 // sets up to where rows bound a record and when the clock changes one.
-func (r *Routine) behind(res *Result, e *evaluation) bool {
-	for i := range res.Units {
-		u := &res.Units[i]
+func (r *Routine) behind(res *Result, units []Unit, e *evaluation) bool {
+	for i := range units {
+		u := &units[i]
 		r.wake = min(r.wake, u.next)
 		if u.ground == nil {
 			continue

@@ -32,6 +32,9 @@ type carriedCase struct {
 	// rest or advance. Where it is empty, what
 	// is put together is compared with the verdict on everything.
 	refused string
+	// goes says where a routine may go on, if that is looked at: "on", "everything" where it may not behind what is
+	// carried, or "nowhere".
+	goes string
 	// bears is a unit that is not what it was: what a carried verdict would say, " -> ", and what is right. Where it
 	// is empty though something is refused, that is for caution.
 	bears string
@@ -306,14 +309,14 @@ func (x *carriedCase) read(t *testing.T) *testCase {
 // TestCarriedUntilItBears holds for each reason to judge everything that it is noticed, and what would be said wrongly
 // if it were not.
 func TestCarriedUntilItBears(t *testing.T) {
-	for _, x := range slices.Concat(carriedCases, seamCases, advanceCases) {
+	for _, x := range slices.Concat(carriedCases, seamCases, advanceCases, routineCases) {
 		t.Run(x.name, func(t *testing.T) {
 			x.profile, x.from = cmp.Or(x.profile, "EN3"), cmp.Or(x.from, "2026-02-10")
 			x.at, x.later = cmp.Or(x.at, "2026-02-20T08:00"), cmp.Or(x.later, "2026-02-25T08:00")
 			c, compared, old := x.read(t), 0, 0
 			at, later := when(x.at), when(x.later)
 			of := &carrying{t: t, name: x.name, describe: func() string { return x.facts }, c: c, compared: &compared,
-				old: &old, change: x.input, trusts: x.refused == "rest"}
+				old: &old, routines: &[2]int{}, change: x.input, trusts: x.refused == "rest"}
 			seen := at
 			if x.refused == "carry" || strings.Contains(x.name, "known later than the clock") {
 				seen += 2 * duty.Hour
@@ -324,6 +327,9 @@ func TestCarriedUntilItBears(t *testing.T) {
 			}
 			if by != x.refused {
 				t.Errorf("refused by %q, not %q", by, x.refused)
+			}
+			if want, ok := goings[x.goes]; ok && of.goes != want {
+				t.Errorf("a routine goes on behind what is carried, and everything: %v, want %v", of.goes, want)
 			}
 			if was, is, ok := strings.Cut(x.bears, " -> "); ok {
 				all := duty.Evaluate(of.input(later, max(seen, later)), later)

@@ -43,7 +43,7 @@ func TestCarriedWithPaperOfNobody(t *testing.T) {
 		g.nobodys(from)
 		at := (from + 3).Start() + duty.Hour + duty.Instant(g.r.IntN(8*24*60))*duty.Minute
 		x := &carrying{t: t, name: fmt.Sprintf("person of seed %d", s), describe: g.c.describe, c: g.c,
-			compared: &compared, old: &old}
+			compared: &compared, old: &old, routines: &[2]int{}}
 		if !x.begin(at, at, from) {
 			continue
 		}

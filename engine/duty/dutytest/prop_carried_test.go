@@ -2,6 +2,7 @@ package dutytest
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -22,8 +23,12 @@ type carrying struct {
 	// seen is up to when facts are known; ids are the names of the facts of centres that are.
 	seen duty.Instant
 	ids  map[string]bool
-	// compared counts the verdicts compared, old the units that were not judged again.
+	// compared counts the verdicts compared, old the units that were not judged again, and routines those behind which a
+	// routine may go on, of all behind which one may.
 	compared, old *int
+	routines      *[2]int
+	// goes says behind which of the last verdicts compared a routine may go on: that on the rest, and on everything.
+	goes [2]bool
 	// change changes what is judged at a clock; trusts leaves it to Rest to notice what was not taken in.
 	change func(in *duty.Input, at duty.Instant)
 	trusts bool
@@ -166,8 +171,40 @@ func (x *carrying) compare(in, rest duty.Input, at duty.Instant) {
 			x.describe())
 	}
 	x.same("standing", []string{fmt.Sprintf("%+v", all.Standing())}, []string{fmt.Sprintf("%+v", less.Standing())}, at)
+	x.goesOn(&in, &rest, &all, &less)
 	*x.compared++
 	*x.old += len(was)
+}
+
+// goesOn holds that a routine that goes on behind a verdict on the rest is the one behind a verdict on everything, but
+// that it may end earlier.
+func (x *carrying) goesOn(in, rest *duty.Input, all, less *duty.Result) {
+	x.t.Helper()
+	want, whole := all.Routine(in)
+	got, ok := x.carried.Routine(rest, less)
+	x.goes = [2]bool{ok, whole}
+	if whole {
+		x.routines[1]++
+	}
+	if !ok {
+		return
+	}
+	x.routines[0]++
+	v, w := reflect.ValueOf(got), reflect.ValueOf(want)
+	for i := range v.NumField() {
+		name, same := v.Type().Field(i).Name, v.Field(i).Equal(w.Field(i))
+		switch name {
+		case "wake":
+			same = v.Field(i).Int() <= w.Field(i).Int()
+		case "reported": // before a day that is over, which no routine asks for
+			same = same || w.Field(i).Int() < int64(less.At.Date())
+		}
+		if !whole || !same {
+			x.t.Errorf("%s at %s: a routine goes on of everything: %v, of the rest with %s %v, not %v\n%s", x.name,
+				clockText(less.At), whole, name, v.Field(i), w.Field(i), x.describe())
+			return
+		}
+	}
 }
 
 func unitText(u *duty.Unit) string {
@@ -300,7 +337,7 @@ func (g *gen) unusual() {
 // on everything carries of those before, is the verdict on everything, clock after clock and fact after fact.
 func TestCarriedAsJudged(t *testing.T) {
 	n, seed := personWeeks(t, 720), startSeed(t)
-	compared, old, advanced, refused := 0, 0, 0, map[string]int{}
+	compared, old, advanced, routines, refused := 0, 0, 0, [2]int{}, map[string]int{}
 	try := func(name string, g *gen) {
 		g.c.from, g.c.to, g.c.provisional = duty.None[duty.Date](), duty.None[duty.Date](), false
 		g.unusual()
@@ -311,7 +348,8 @@ func TestCarriedAsJudged(t *testing.T) {
 				from, days = from+duty.Date(g.r.IntN(40)), 60
 			}
 			at := (from + 3).Start() + duty.Hour + duty.Instant(g.r.IntN(8*24*60))*duty.Minute
-			x := &carrying{t: t, name: name, describe: g.c.describe, c: g.c, compared: &compared, old: &old}
+			x := &carrying{t: t, name: name, describe: g.c.describe, c: g.c, compared: &compared, old: &old,
+				routines: &routines}
 			look := func(at duty.Instant) duty.Instant { return at + pick(g, 0, 0, duty.Instant(g.r.IntN(48)))*duty.Hour }
 			if !x.begin(at, look(at), from) {
 				refused["carry"]++
@@ -339,9 +377,9 @@ func TestCarriedAsJudged(t *testing.T) {
 		s := seed + uint64(i)
 		try(fmt.Sprintf("watched person of seed %d", s), watchedGen(s))
 	}
-	t.Logf("%d verdicts put together, with %d units of before, carried on from a later date %d times; refused by %v",
-		compared, old, advanced, refused)
-	if compared < n/4 || advanced < n/20 {
-		t.Errorf("only %d verdicts were put together: the random persons hardly try it", compared)
+	t.Logf("%d verdicts put together, with %d units of before, carried on from a later date %d times; refused by %v; "+
+		"a routine goes on behind %d of %d", compared, old, advanced, refused, routines[0], routines[1])
+	if compared < n/4 || advanced < n/20 || routines[0] < compared/50 {
+		t.Errorf("%d verdicts were put together, %d with a routine: the random persons hardly try it", compared, routines[0])
 	}
 }

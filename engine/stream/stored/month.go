@@ -80,9 +80,8 @@ func (m *MonthLedger) Record(person string, p *duty.Policy) LedgerMonth {
 	return l
 }
 
-// MonthOfResult returns the packed ledger of the last month of a verdict.
-func MonthOfResult(res *duty.Result, p *duty.Policy) MonthLedger {
-	months := LedgerOf(res.PersonID, res)
+// LastMonth returns the packed ledger of the last of some months.
+func LastMonth(months []LedgerMonth, p *duty.Policy) MonthLedger {
 	if len(months) == 0 {
 		return MonthLedger{}
 	}

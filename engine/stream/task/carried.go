@@ -41,8 +41,6 @@ type carriedAll struct {
 // carried is what is carried of one person.
 type carried struct {
 	*duty.Carried
-	// day is the date of that verdict, which began no routine.
-	day duty.Date
 	// counted are the units before that count in the case summary.
 	counted []duty.Unit
 	// told are those that something was told of, as far as what was told is not read with the rest.
@@ -190,10 +188,11 @@ func (t *Task) restOf(id []byte) int32 {
 // days late, as does the word that all is there.
 var carryBack = [...]duty.Date{7, 10, 20, 60}
 
-// carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before some date.
+// carry keeps what a verdict on everything, of which nothing is left to tell, says of the units before some date. Where
+// a routine goes on behind it, that is of use only when the routine ends, and others come first.
 func (t *Task) carry(p *person, k *knowledge, in duty.Input, res *duty.Result) {
 	t.carried.drop(p.resident)
-	if !t.carries(p) || p.header.Routine.Centre() != "" {
+	if !t.carries(p) || p.header.Routine.Centre() != "" && t.carried.bytes > maxCarried/2 {
 		return
 	}
 	for _, back := range carryBack {
@@ -210,9 +209,9 @@ func (t *Task) carryOver(p *person, k *knowledge, of *duty.Carried, res *duty.Re
 	if len(before.Units) == 0 || countHeld(&before) != (heldUnits{}) || t.carried.soon(of, t.at.CaughtUp) {
 		return false
 	}
-	x := &carried{Carried: of, day: res.At.Date(), policy: t.policy()}
+	x := &carried{Carried: of, policy: t.policy()}
 	if over != nil {
-		x.day, x.counted = over.day, over.counted
+		x.counted = over.counted
 	}
 	for i := range before.Units {
 		if u := &before.Units[i]; !u.Pending && !u.Early && sanction.Counts(u.Outcome) {
@@ -288,13 +287,40 @@ func (x *carried) withCounted(res *duty.Result) *duty.Result {
 	return &all
 }
 
-// withTold adds the units before to those that something was told of.
+// withTold adds the units before to those that something was told of; on nil there are none.
 func (x *carried) withTold(said []duty.Said) []duty.Said {
+	if x == nil {
+		return said
+	}
 	for _, u := range x.told {
 		said = append(said, duty.Said{Kind: u.kind, Status: u.status, Date: u.date, Instant: u.instant,
 			Material: duty.Material{Group: u.group}})
 	}
 	return said
+}
+
+// judged returns what was told of the units that are not carried; on nil all of it.
+func (x *carried) judged(said []duty.Said) []duty.Said {
+	if x == nil {
+		return said
+	}
+	return slices.DeleteFunc(slices.Clone(said), func(s duty.Said) bool { return s.Date < x.From })
+}
+
+// goesOn returns the routine that may go on behind a verdict on the units that are not carried; on nil on everything.
+func (x *carried) goesOn(in *duty.Input, res *duty.Result) (duty.Routine, bool) {
+	if x == nil {
+		return res.Routine(in)
+	}
+	return x.Routine(in, res)
+}
+
+// next returns when the clock alone may change anything of such a verdict.
+func (x *carried) next(res *duty.Result) duty.Instant {
+	if x == nil {
+		return res.Next
+	}
+	return x.Next(res)
 }
 
 // firstMonth returns the first month of the ledger that is not carried; on nil there is none before it.
@@ -316,8 +342,7 @@ func (x *carried) months(person string, res *duty.Result) []stored.LedgerMonth {
 }
 
 // decideRest decides a person by a verdict on the units that are not carried, for which only their rows are read.
-// False means that everything has to be judged, since something would be told or a routine may go on; nothing has
-// happened then.
+// False means that everything has to be judged, since something would be told; nothing has happened then.
 func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 	k, err := t.load(p, over.from(), stored.WholeRow)
 	if err != nil {
@@ -335,13 +360,7 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 		return false, nil
 	}
 	caughtUp := t.at.CaughtUp
-	if of := wholeOf(in); t.routines.on && !p.header.Connected && res.At.Date() > over.day {
-		if _, ok := res.Routine(&of); ok {
-			return false, nil
-		}
-	}
-	said := slices.DeleteFunc(slices.Clone(k.said), func(s duty.Said) bool { return s.Date < over.From })
-	tell, about := t.holdBack(in, res, said, at > caughtUp, behind)
+	tell, about := t.holdBack(in, res, over.judged(k.said), at > caughtUp, behind)
 	revisions, ok := t.revise(in, tell, about)
 	if !ok || len(revisions) > 0 {
 		return false, nil
@@ -356,12 +375,18 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 		next, p.judged = min(next, at), -1
 	}
 	if at == caughtUp && !t.at.Unheard {
-		k.said = over.withTold(k.said)
 		if err := t.tellSide(p, k, &res, over); err != nil {
 			return false, err
 		}
+		if !left {
+			t.goOn(p, &in, &res, over)
+		}
 		if !left && !t.onlyClears() && t.stats.Refused.Load() == refused {
 			t.advance(p, k, whole, &res, over)
+		}
+	} else if !left && t.followAhead(p, &in, &res, over) {
+		if next, err = t.goOnBehind(p, k, &in, behind, over, next); err != nil {
+			return false, err
 		}
 	}
 	next = min(next, p.sums.next)
@@ -371,10 +396,4 @@ func (t *Task) decideRest(p *person, over *carried) (bool, error) {
 	t.stats.Evaluations.Add(1)
 	t.stats.Carried.Add(1)
 	return true, t.must.carried(t, p, k, over, &res)
-}
-
-// wholeOf returns an input that asks for all units.
-func wholeOf(in duty.Input) duty.Input {
-	in.FromDate, in.ToDate = duty.None[duty.Date](), duty.None[duty.Date]()
-	return in
 }

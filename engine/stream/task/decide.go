@@ -96,13 +96,13 @@ func (t *Task) decideAll(p *person, begins bool) error {
 			return err
 		}
 		if !held {
-			t.goOn(p, &in, &res)
+			t.goOn(p, &in, &res, nil)
 		}
 		if !held && len(may) == len(revisions) && t.stats.Refused.Load() == refused && !t.onlyClears() {
 			t.carry(p, k, in, &res)
 		}
-	} else if !held && t.followAhead(p, &in, &res) {
-		if next, err = t.goOnBehind(p, k, &in, behind, next); err != nil {
+	} else if !held && t.followAhead(p, &in, &res, nil) {
+		if next, err = t.goOnBehind(p, k, &in, behind, nil, next); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"reflect"
 	"slices"
 
 	"tilsyn/engine/duty"
@@ -57,24 +58,44 @@ func (m *invariants) carried(t *Task, p *person, rest *knowledge, over *carried,
 	held, want := t.beside.held[p.resident], countHeld(&all)
 	invariant.Hold(held == want, carriedAgrees, "task %d at %d: %v units are held back, and %v of everything",
 		t.at.Task, res.At, held, want)
-	if res.At == t.at.CaughtUp && !t.at.Unheard {
-		return m.carriedSide(t, p, k, res, &all)
+	switch {
+	case p.header.Routine.Centre() != "":
+		return m.carriedRoutine(t, p, k, &in)
+	case res.At == t.at.CaughtUp && !t.at.Unheard:
+		return m.carriedSide(t, p, k, &all)
 	}
 	return nil
 }
 
+// carriedRoutine asserts that the routine that goes on is the one behind the verdict on everything at caught_up, and
+// what carriedSide does of that verdict.
+func (m *invariants) carriedRoutine(t *Task, p *person, k *knowledge, in *duty.Input) error {
+	all := t.judge.Evaluate(*in, t.at.CaughtUp)
+	goes, ok := all.Routine(in)
+	kept := &p.header.Routine
+	month := stored.LastMonth(stored.LedgerOf(p.id, &all), t.policy())
+	invariant.Hold(ok && !awaitsRow(in, &all) && goes.Tail() == kept.Tail() && goes.Since() == kept.Since() &&
+		goes.Centre() == kept.Centre(), carriedAgrees, "task %d at %d: a routine goes on that is another one of everything",
+		t.at.Task, all.At)
+	invariant.Hold(p.next <= max(all.Next, all.At+1), carriedAgrees,
+		"task %d at %d: something may change at %d, and it is looked at at %d", t.at.Task, all.At, all.Next, p.next)
+	invariant.Hold(reflect.DeepEqual(month, kept.Month), carriedAgrees,
+		"task %d at %d: the month of a routine is another one of everything", t.at.Task, all.At)
+	return m.carriedSide(t, p, k, &all)
+}
+
 // carriedSide asserts what carried says of the ledger, the case summary and the open lines.
-func (m *invariants) carriedSide(t *Task, p *person, k *knowledge, res, all *duty.Result) error {
+func (m *invariants) carriedSide(t *Task, p *person, k *knowledge, all *duty.Result) error {
 	header := p.header
 	header.Ledger = slices.Clone(header.Ledger)
 	for _, month := range stored.LedgerOf(p.id, all) {
 		invariant.Hold(!header.SetLedger(month.Number, month.Hash()), carriedAgrees,
-			"task %d at %d: month %d of the ledger is another one of everything", t.at.Task, res.At, month.Number)
+			"task %d at %d: month %d of the ledger is another one of everything", t.at.Task, all.At, month.Number)
 	}
 	sums := p.sums
 	t.summarise(p, k, all)
 	invariant.Hold(p.sums.hash == sums.hash && p.sums.next == sums.next && (p.sums.write == nil) == (sums.write == nil),
-		carriedAgrees, "task %d at %d: the case summary is another one of everything", t.at.Task, res.At)
+		carriedAgrees, "task %d at %d: the case summary is another one of everything", t.at.Task, all.At)
 	p.sums = sums
 	s, err := t.sidesOf(p)
 	if err != nil {
@@ -82,20 +103,20 @@ func (m *invariants) carriedSide(t *Task, p *person, k *knowledge, res, all *dut
 	}
 	n := 0
 	for i := range all.DataQuality {
-		n += m.open(t, s, lineOfQuality(&all.DataQuality[i]), res)
+		n += m.open(t, s, lineOfQuality(&all.DataQuality[i]), all.At)
 	}
 	for i := range all.Observations {
-		n += m.open(t, s, lineOfObservation(&all.Observations[i]), res)
+		n += m.open(t, s, lineOfObservation(&all.Observations[i]), all.At)
 	}
 	invariant.Hold(n == len(s.list), carriedAgrees,
-		"task %d at %d: %d lines are open, and %d of everything", t.at.Task, res.At, len(s.list), n)
+		"task %d at %d: %d lines are open, and %d of everything", t.at.Task, all.At, len(s.list), n)
 	return nil
 }
 
 // open asserts that a line of everything is open, and returns 1.
-func (m *invariants) open(t *Task, s *sides, l sideLine, res *duty.Result) int {
+func (m *invariants) open(t *Task, s *sides, l sideLine, at duty.Instant) int {
 	i := s.find(l.id)
 	invariant.Hold(i >= 0 && s.list[i].same(&l), carriedAgrees,
-		"task %d at %d: a line with code %d is not as it is of everything", t.at.Task, res.At, l.code)
+		"task %d at %d: a line with code %d is not as it is of everything", t.at.Task, at, l.code)
 	return 1
 }

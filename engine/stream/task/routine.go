@@ -228,11 +228,11 @@ func (t *Task) policy() *duty.Policy { return t.picture.Policies[len(t.picture.P
 // ordinary next rows can change nothing that was told. Without this, every such row in a
 // backlog would cost an evaluation. The person is judged again when caught_up gets there all
 // the same. It reports whether it could.
-func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
+func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result, over *carried) bool {
 	if !t.routines.on || p.header.Connected {
 		return false
 	}
-	if m, ok := res.Routine(in); ok {
+	if m, ok := over.goesOn(in, res); ok {
 		p.tail, p.tailed = t.routines.tail(&m, in, in.Person.CardEvents, res.At, t.watermark.Limit())
 	}
 	return p.tailed
@@ -243,7 +243,7 @@ func (t *Task) followAhead(p *person, in *duty.Input, res *duty.Result) bool {
 // are the ordinary next ones. Without it the person would be evaluated again whenever caught_up
 // reaches what was the newest row, as long as the backlog lasts. It returns when the person is
 // next due: next, if no routine goes on.
-func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result,
+func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.Result, over *carried,
 	next duty.Instant) (duty.Instant, error) {
 	if t.cycle.clearing {
 		return next, nil
@@ -251,7 +251,7 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if behind == nil {
 		behind = t.behind(*in)
 	}
-	m, ok := behind.Routine(in)
+	m, ok := over.goesOn(in, behind)
 	if !ok || awaitsRow(in, behind) {
 		return next, nil
 	}
@@ -259,15 +259,15 @@ func (t *Task) goOnBehind(p *person, k *knowledge, in *duty.Input, behind *duty.
 	if !ok {
 		return next, nil
 	}
-	if !t.addsNothing(in, behind, k.saidNow(p)) {
+	if !t.addsNothing(in, behind, over.judged(k.saidNow(p))) {
 		return next, nil
 	}
-	if err := t.tellSide(p, k, behind, nil); err != nil || p.sums.bound {
+	if err := t.tellSide(p, k, behind, over); err != nil || p.sums.bound {
 		return next, err
 	}
-	p.header.Routine = stored.Routine{Routine: m, Month: stored.MonthOfResult(behind, t.policy())}
+	p.header.Routine = stored.Routine{Routine: m, Month: stored.LastMonth(over.months(p.id, behind), t.policy())}
 	p.tail, p.tailed = tail, true
-	return max(behind.Next, t.at.CaughtUp+1), nil
+	return max(over.next(behind), t.at.CaughtUp+1), nil
 }
 
 // addsNothing reports whether a verdict leads to no revision of what was said.
@@ -277,19 +277,19 @@ func (t *Task) addsNothing(in *duty.Input, res *duty.Result, said []duty.Said) (
 	return err == nil && len(revisions) == 0
 }
 
-// goOn lets a routine take over after a full evaluation at caught_up, if only ordinary rows can
-// follow.
-func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result) {
+// goOn lets a routine take over after a verdict at caught_up, on everything or what is not carried, if only ordinary
+// rows can follow. What is carried is kept for when the routine ends.
+func (t *Task) goOn(p *person, in *duty.Input, res *duty.Result, over *carried) {
 	p.header.EndRoutine()
 	if !t.routines.on || p.header.Connected || p.sums.bound {
 		return
 	}
 	var m stored.Routine
 	var ok bool
-	if m.Routine, ok = res.Routine(in); !ok || awaitsRow(in, res) {
+	if m.Routine, ok = over.goesOn(in, res); !ok || awaitsRow(in, res) {
 		return
 	}
-	m.Month = stored.MonthOfResult(res, t.policy())
+	m.Month = stored.LastMonth(over.months(p.id, res), t.policy())
 	p.header.Routine = m
 	p.tail, p.tailed = t.routines.tail(&m.Routine, in, in.Person.CardEvents, res.At, t.watermark.Limit())
 }

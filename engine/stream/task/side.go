@@ -23,6 +23,7 @@ type beside struct {
 // case summary. res must be a verdict at caught_up on what k knows: on everything, or what is not carried.
 func (t *Task) tellSide(p *person, k *knowledge, res *duty.Result, over *carried) error {
 	now := make([]sideLine, 0, len(res.DataQuality)+len(res.Observations))
+	k.said = over.withTold(k.said)
 	counted := t.summarise(p, k, over.withCounted(res))
 	for i := range counted {
 		now = append(now, lineOfQuality(&counted[i]))
