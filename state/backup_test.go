@@ -38,7 +38,7 @@ func TestBackupRestore(t *testing.T) {
 		if err := state.Restore(restored, small, files...); err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		q := &pair{t: t, r: p.r, dir: restored, model: p.model.Copy()}
+		q := &pair{t: t, r: p.r, dir: restored, model: p.model.Copy(), opt: small, now: p.now}
 		q.open()
 		for i := range q.tasks {
 			q.sameTask(i)

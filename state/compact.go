@@ -12,8 +12,8 @@ const compactAt = 16
 // storedSegment is one segment that a compaction may replace. Its sealed bytes are in merger.old:
 // finding it is expensive, reading it is not.
 type storedSegment struct {
+	segmentKey
 	key  []byte // in Badger
-	day  uint32 // ordered
 	at   int    // where it begins in merger.old
 	size int    // in bytes
 }
@@ -59,21 +59,28 @@ func countWhile[T any](list []T, ok func(T) bool) int {
 	return n
 }
 
-// find lists the segments of the undated facts and of the days touched since the last compaction.
+// find lists the segments of the undated facts and of the days touched since the last compaction,
+// without what is folded (see fold).
 // Segments with the sequence of this merge are left from an interrupted attempt and hold nothing
 // of their own.
 func (m *merger) find(page uint32) error {
 	m.stored, m.old = m.stored[:0], m.old[:0]
-	pages := []wantedPage{{page, max(m.sums.low[page], orderedDay(Undated)+1), true}}
-	return m.scan.segments(pages, func(_ int, item *badger.Item, day uint32, seq uint64) error {
-		if seq >= m.p.last {
+	want := m.sums.want(page, max(m.sums.low[page], m.sums.folded[page], orderedDay(Undated)+1))
+	want.aside = true
+	return m.scan.segments([]wantedPage{want}, func(_ int, item *badger.Item, key segmentKey) error {
+		if key.seq >= m.p.last || key.month {
 			return nil
 		}
-		return item.Value(func(sealed []byte) error {
-			m.stored = append(m.stored, storedSegment{item.KeyCopy(nil), day, len(m.old), len(sealed)})
-			m.old = append(m.old, sealed...)
-			return nil
-		})
+		return m.store(item, key)
+	})
+}
+
+// store appends a segment to m.stored.
+func (m *merger) store(item *badger.Item, key segmentKey) error {
+	return item.Value(func(sealed []byte) error {
+		m.stored = append(m.stored, storedSegment{key, item.KeyCopy(nil), len(m.old), len(sealed)})
+		m.old = append(m.old, sealed...)
+		return nil
 	})
 }
 
@@ -83,11 +90,7 @@ func (m *merger) find(page uint32) error {
 func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bool) error {
 	size := 0
 	if fresh {
-		for i := range m.fresh {
-			if m.fresh[i].day == day {
-				size += len(m.fresh[i].data)
-			}
-		}
+		size = m.freshBytes(day, day)
 	}
 	first := len(segments)
 	for first > 0 && (size == 0 || segments[first-1].size <= 2*size) {
@@ -98,7 +101,7 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bo
 	if !fresh && len(segments) < 2 {
 		return nil
 	}
-	older, err := m.open(day, segments)
+	older, err := m.open(segments)
 	if err != nil {
 		return err
 	}
@@ -106,20 +109,17 @@ func (m *merger) compactDay(page, day uint32, segments []storedSegment, fresh bo
 }
 
 // open unpacks segments that are to be replaced.
-func (m *merger) open(day uint32, segments []storedSegment) ([]cursor, error) {
+func (m *merger) open(segments []storedSegment) ([]cursor, error) {
 	m.cursors, m.unpacked = m.cursors[:0], m.unpacked[:0]
 	for i := range segments {
 		s := &segments[i]
-		packed, err := unseal("segment", m.old[s.at:s.at+s.size])
-		if err != nil {
-			return nil, err
-		}
 		m.replaced = append(m.replaced, s.key)
 		from := len(m.unpacked)
-		if m.unpacked, err = unpack("segment", packed, m.unpacked); err != nil {
+		var err error
+		if m.unpacked, err = s.unpackSealed(m.old[s.at:s.at+s.size], m.unpacked); err != nil {
 			return nil, err
 		}
-		m.cursors = append(m.cursors, cursor{day: day, rest: m.unpacked[from:]})
+		m.cursors = append(m.cursors, cursor{day: s.day, seq: s.seq, rest: m.unpacked[from:]})
 	}
 	// The buffer moved as it grew, but the old memory that cursors refer to is unchanged.
 	for i := range m.cursors {

@@ -21,6 +21,8 @@ type DB struct {
 	dir string
 	opt Options
 	bg  *badger.DB
+	// format is what the directory says.
+	format atomic.Uint64
 
 	// merges limits how many tasks are merged at a time, which bounds memory and leaves a core to the
 	// engine.
@@ -47,8 +49,8 @@ var _ Store = (*DB)(nil)
 // formatFile names the format of a directory; it is read before Badger opens it.
 const formatFile = "FORMAT"
 
-// formatLine is the content of that file.
-var formatLine = fmt.Sprintf("tilsyn state %d\n", FormatVersion)
+// formatLine returns the content of that file.
+func formatLine(format uint64) string { return fmt.Sprintf("tilsyn state %d\n", format) }
 
 // Open opens the state in dir, creating the directory if it does not exist. It refuses a directory
 // of another format (ErrFormat) or held by another process (ErrInUse), a system that is not
@@ -62,7 +64,8 @@ func Open(dir string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := claim(dir); err != nil {
+	format, err := claim(dir)
+	if err != nil {
 		return nil, err
 	}
 	if err := dropEmptyLogs(dir); err != nil {
@@ -88,39 +91,61 @@ func Open(dir string, opt Options) (*DB, error) {
 		done:   make(chan struct{}),
 		tasks:  map[int32]*task{},
 	}
+	db.format.Store(format)
 	db.background(db.keepTrimmed)
 	return db, nil
 }
 
-// claim checks the format of dir, or marks an empty directory as ours.
-func claim(dir string) error {
+// claim checks the format of dir and returns it, or marks an empty directory as ours.
+func claim(dir string) (format uint64, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("creating the state directory: %w", err)
+		return 0, fmt.Errorf("creating the state directory: %w", err)
 	}
 	file := filepath.Join(dir, formatFile)
 	line, err := os.ReadFile(file)
 	switch {
-	case err == nil && string(line) == formatLine:
-		return nil
 	case err == nil:
-		return fmt.Errorf("%w: %s says %q, this program reads %q; use an empty directory, it is rebuilt from the logs",
-			ErrFormat, file, strings.TrimSpace(string(line)), strings.TrimSpace(formatLine))
+		for format = oldestFormat; format <= FormatVersion; format++ {
+			if string(line) == formatLine(format) {
+				return format, nil
+			}
+		}
+		return 0, fmt.Errorf("%w: %s says %q, this program reads %q; use an empty directory, it is rebuilt from the logs",
+			ErrFormat, file, strings.TrimSpace(string(line)), strings.TrimSpace(formatLine(FormatVersion)))
 	case !errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("reading the format of the state directory: %w", err)
+		return 0, fmt.Errorf("reading the format of the state directory: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return fmt.Errorf("reading the state directory: %w", err)
+		return 0, fmt.Errorf("reading the state directory: %w", err)
 	}
 	for _, e := range entries {
 		if of, ok := outfile.Unfinished(e.Name()); ok && of == formatFile {
 			continue // the process that was to write it was killed
 		}
-		return fmt.Errorf("%w: %s is not empty and has no %s file; use an empty directory", ErrFormat, dir, formatFile)
+		return 0, fmt.Errorf("%w: %s is not empty and has no %s file; use an empty directory", ErrFormat, dir, formatFile)
 	}
-	if err := outfile.ReplaceBytes(file, []byte(formatLine)); err != nil {
+	return FormatVersion, writeFormat(dir)
+}
+
+// writeFormat marks a directory as of this program's format.
+func writeFormat(dir string) error {
+	file := filepath.Join(dir, formatFile)
+	if err := outfile.ReplaceBytes(file, []byte(formatLine(FormatVersion))); err != nil {
 		return fmt.Errorf("writing the format of the state directory: %w", err)
 	}
+	return nil
+}
+
+// raiseFormat is called before something is written that an older program cannot read.
+func (db *DB) raiseFormat() error {
+	if db.format.Load() == FormatVersion {
+		return nil
+	}
+	if err := writeFormat(db.dir); err != nil {
+		return err
+	}
+	db.format.Store(FormatVersion)
 	return nil
 }
 

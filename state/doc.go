@@ -26,7 +26,8 @@
 // the number of pages is fixed when a task is first opened. A commit is one
 // packed delta and the checkpoint. Deltas are merged in the background, in key
 // order, into one value per page and day for facts and said, and one per page
-// for headers. Facts of [Aside] lie in the same pages, on a day that no walk reads.
+// for headers. Days that lie far back are put together into one value per page
+// and month. Facts of [Aside] lie in the same pages, on a day that no walk reads.
 //
 //   - store.go    the interfaces that the engine codes against, and their types
 //   - batch.go    what one cycle changes; ops.go lists it for other stores
@@ -49,7 +50,7 @@
 //   - discard.go  forgetting a task
 //   - snapshot.go one task, carried to another store
 //   - backup.go   backup and restore; inspect.go, verify.go look at a store
-//   - keys.go, record.go, segment.go, headers.go, seal.go  keys and encodings
+//   - keys.go, record.go, segment.go, headers.go, seal.go, codec.go  keys and encodings
 //
 // Package statetest has a model of the same interfaces in memory, with crashes.
 package state

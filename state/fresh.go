@@ -11,10 +11,11 @@ type freshRecord struct {
 	rank uint32 // of the person on its page
 }
 
-// freshCursor iterates over the persons of the records being merged, for one day.
+// freshCursor iterates over the persons of the records being merged, for some days.
 type freshCursor struct {
 	m       *merger
-	day     uint32
+	from    uint32        // first day
+	to      uint32        // last day
 	rest    []freshRecord // not read yet
 	rank    uint32        // of person
 	person  []byte        // nil behind the last
@@ -47,7 +48,7 @@ func (c *freshCursor) fill() {
 	for len(c.rest) > 0 && c.rest[0].rank == c.rank {
 		r := &c.rest[0].record
 		c.rest = c.rest[1:]
-		if r.day == c.day {
+		if r.day >= c.from && r.day <= c.to {
 			mixed = mixed || len(c.same) > 0 && !bytes.Equal(c.same[0].person, r.person)
 			c.same = append(c.same, *r)
 		}

@@ -53,7 +53,18 @@ type KindInfo struct {
 // kindNames names the kinds of keys.
 var kindNames = map[byte]string{
 	kindCheckpoint: "checkpoint", kindDelta: "deltas", kindHeader: "header pages",
-	kindMeta: "meta", kindMerged: "summary", kindPage: "day segments",
+	kindMeta: "meta", kindMerged: "summary", kindPage: "day segments", kindMonth: "month segments",
+}
+
+// kindMonth is kindPage for months; no key begins with it.
+const kindMonth = 'q'
+
+// kindOf returns the kind of a key of a task.
+func kindOf(key []byte) byte {
+	if kind := key[prefixLen]; kind != kindPage || !splitSegment(key).month {
+		return kind
+	}
+	return kindMonth
 }
 
 // Inspect verifies the store, reads every key and checks every value against its checksum. An
@@ -121,7 +132,7 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 			t.Left++
 			continue
 		}
-		kind := key[prefixLen]
+		kind := kindOf(key)
 		value, err := valueOf(it.Item(), kindNames[kind])
 		if err == nil {
 			err = t.note(kind, key, value)
@@ -138,7 +149,7 @@ func (t *TaskInfo) read(it *badger.Iterator) error {
 	for person, next := range t.waiting {
 		t.count(person, next)
 	}
-	for _, kind := range []byte{kindCheckpoint, kindDelta, kindHeader, kindMeta, kindMerged, kindPage} {
+	for _, kind := range []byte{kindCheckpoint, kindDelta, kindHeader, kindMeta, kindMerged, kindPage, kindMonth} {
 		if kinds[kind] != nil {
 			t.Kinds = append(t.Kinds, *kinds[kind])
 		}
@@ -187,6 +198,9 @@ func (t *TaskInfo) note(kind byte, key, value []byte) (err error) {
 		return t.noteHeaders(page)
 	case kindPage:
 		_, err := unpack(kindNames[kind], value, nil)
+		return err
+	case kindMonth:
+		_, err := unpackMonth(kindNames[kind], value, nil)
 		return err
 	}
 	return nil

@@ -3,8 +3,16 @@ package state
 import "encoding/binary"
 
 // FormatVersion is the version of everything below. A directory of another
-// version is refused ([ErrFormat]) and rebuilt from the logs.
-const FormatVersion = 2
+// version is refused ([ErrFormat]) and rebuilt from the logs, but for one of
+// oldestFormat: it has no months yet, and becomes one of this version when
+// something is merged.
+const (
+	FormatVersion = 3
+	oldestFormat  = 2
+)
+
+// Reads reports whether this program reads a state, a backup or a snapshot of a format.
+func Reads(format uint64) bool { return format >= oldestFormat && format <= FormatVersion }
 
 // Keys. All numbers are big endian, so that key order is number order:
 //
@@ -14,10 +22,11 @@ const FormatVersion = 2
 //	T task gen 'h' page                headers of the persons of a page
 //	T task gen 'k' key                 meta
 //	T task gen 'm'                     merged up to, summary of all pages
-//	T task gen 'p' day page seq part   facts and said of a page and day
+//	T task gen 'p' day page seq part   facts and said of a page and day, or month
 //
 // Days come before pages, so that new keys are at the end of the key space and Badger's
-// compactions leave earlier days alone.
+// compactions leave earlier days alone. A month has the key of its last day, and is so passed over
+// by whoever wants later days only; monthPart in its part tells it from that day's own segments.
 //
 // Discarding a task raises its generation; keys of older ones are ignored and deleted in the
 // background. So a restore of incremental backups stays right too, which may bring back keys that
@@ -89,8 +98,16 @@ func splitDelta(key []byte) (seq uint64, parts, part uint16) {
 	return binary.BigEndian.Uint64(tail), binary.BigEndian.Uint16(tail[8:]), binary.BigEndian.Uint16(tail[10:])
 }
 
+// segmentKey is what the key of a segment says.
+type segmentKey struct {
+	day, page uint32 // the day is ordered; of a month the last one
+	seq       uint64
+	month     bool // it holds a month
+}
+
 // splitSegment parses the key of a segment.
-func splitSegment(key []byte) (day, page uint32, seq uint64) {
+func splitSegment(key []byte) segmentKey {
 	tail := key[prefixLen+1:]
-	return binary.BigEndian.Uint32(tail), binary.BigEndian.Uint32(tail[4:]), binary.BigEndian.Uint64(tail[8:])
+	return segmentKey{binary.BigEndian.Uint32(tail), binary.BigEndian.Uint32(tail[4:]),
+		binary.BigEndian.Uint64(tail[8:]), binary.BigEndian.Uint16(tail[16:])&monthPart != 0}
 }

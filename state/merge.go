@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -122,9 +123,14 @@ type merger struct {
 	fresh   []freshRecord
 	records []record
 	same    []record
-	days    []uint32
-	seg     segmentWriter
-	unique  dedupSet
+	// days are those of fresh, ascending, without late: those that are folded.
+	days, late []uint32
+	// unfolded is how much was read to be folded, in bytes; months were written, limits are those of the
+	// pages that said how far to fold (foldable).
+	unfolded       int
+	months, limits []uint32
+	seg            segmentWriter
+	unique         dedupSet
 	// warmed keeps the compiler from leaving out what only prefetches.
 	warmed  byte
 	cursors []cursor
@@ -141,6 +147,9 @@ type merger struct {
 // write merges page by page, up to the summary that makes the merge count.
 func (m *merger) write() error {
 	bg := m.t.db.bg
+	if err := m.t.db.raiseFormat(); err != nil {
+		return err
+	}
 	for page := range uint32(len(m.p.newest)) {
 		if m.p.first(page) == 0 {
 			continue
@@ -151,6 +160,12 @@ func (m *merger) write() error {
 		if err := m.page(page); err != nil {
 			return err
 		}
+	}
+	if err := m.foldIdle(); err != nil {
+		return err
+	}
+	if err := m.guard(); err != nil {
+		return err
 	}
 	if err := m.out.flush(); err != nil {
 		return err
@@ -170,7 +185,7 @@ func (m *merger) start(t *task) {
 	m.t, m.p, m.sums = t, t.frozen, t.sums.clone()
 	m.txn = t.db.bg.NewTransaction(false)
 	m.scan = scan{txn: m.txn, keys: t.keys}
-	m.out.db = t.db
+	m.out.db, m.unfolded, m.months, m.limits = t.db, 0, m.months[:0], m.limits[:0]
 }
 
 // reset lets go of the task, and of buffers larger than merges usually need.
@@ -203,7 +218,11 @@ func (m *merger) page(page uint32) error {
 	if len(m.days) == 0 {
 		return nil
 	}
-	if m.sums.segs[page] >= compactAt {
+	low, compacts := firstDated(m.days), m.sums.segs[page] >= compactAt
+	if err := m.fold(page, compacts); err != nil {
+		return err
+	}
+	if compacts {
 		if err := m.compact(page); err != nil {
 			return err
 		}
@@ -216,13 +235,18 @@ func (m *merger) page(page uint32) error {
 		}
 	}
 	m.sums.segs[page]++
-	for _, day := range m.days {
+	m.sums.low[page] = min(m.sums.low[page], low)
+	return nil
+}
+
+// firstDated returns the first day that is not undated; the last day of all where there is none.
+func firstDated(days []uint32) uint32 {
+	for _, day := range days {
 		if day != orderedDay(Undated) {
-			m.sums.low[page] = min(m.sums.low[page], day)
-			break
+			return day
 		}
 	}
-	return nil
+	return math.MaxUint32
 }
 
 // look reads the records of a page, separates the headers, and lists the days of the others,
@@ -272,13 +296,19 @@ func (m *merger) writeHeaders(page uint32) (err error) {
 func (m *merger) writeDay(page, day uint32, older []cursor) error {
 	part := 0
 	m.seg.emit = func(segment []byte) error {
-		if part > math.MaxUint16 {
+		if part >= monthPart {
 			return fmt.Errorf("%w: a day of a page has more than %d segments", ErrBounds, part)
 		}
 		part++
 		return m.out.set(m.t.keys.segment(day, page, m.p.last, uint16(part-1)), segment)
 	}
-	fresh := freshCursor{m: m, day: day, rest: m.fresh}
+	return m.writeDays(day, day, older)
+}
+
+// writeDays gives the records of some days to m.seg: those of this merge, behind those that older
+// segments, the oldest first, have of a person.
+func (m *merger) writeDays(from, to uint32, older []cursor) error {
+	fresh := freshCursor{m: m, from: from, to: to, rest: m.fresh}
 	fresh.next()
 	for {
 		rank, person := fresh.rank, fresh.person
@@ -294,7 +324,11 @@ func (m *merger) writeDay(page, day uint32, older []cursor) error {
 		if err := m.gather(&fresh, older, rank, person); err != nil {
 			return err
 		}
-		if err := m.seg.add(m.unique.unique(m.records)); err != nil {
+		records := m.unique.unique(m.records)
+		if from < to {
+			slices.SortStableFunc(records, func(a, b record) int { return cmp.Compare(a.day, b.day) })
+		}
+		if err := m.seg.add(records); err != nil {
 			return err
 		}
 	}

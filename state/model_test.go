@@ -45,21 +45,28 @@ func size(full int) int {
 	return full
 }
 
-// small makes merges, compactions and splits happen in a short test.
-var small = state.Options{Pages: 8, MergeBytes: 4 << 10, CacheBytes: 4 << 20}
+// small makes merges, compactions, splits and months happen in a short test.
+var small = state.Options{Pages: 8, MergeBytes: 4 << 10, CacheBytes: 4 << 20}.WithFoldAfter(3)
 
 // pair runs the same on Badger and on the model.
 type pair struct {
 	t     *testing.T
 	r     *rand.Rand
 	dir   string
+	opt   state.Options
+	now   int32 // days come from around here, and move on
+	fills int
 	db    *state.DB
 	model *statetest.Model
 	tasks [2]struct{ real, model state.Task }
 }
 
 func newPair(t *testing.T, seed uint64) *pair {
-	p := &pair{t: t, r: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), model: statetest.NewModel()}
+	return newPairOf(t, seed, small)
+}
+
+func newPairOf(t *testing.T, seed uint64, opt state.Options) *pair {
+	p := &pair{t: t, r: rand.New(rand.NewPCG(seed, 1)), dir: t.TempDir(), model: statetest.NewModel(), opt: opt}
 	p.open()
 	return p
 }
@@ -67,7 +74,7 @@ func newPair(t *testing.T, seed uint64) *pair {
 func (p *pair) open() {
 	p.t.Helper()
 	var err error
-	if p.db, err = state.Open(p.dir, small); err != nil {
+	if p.db, err = state.Open(p.dir, p.opt); err != nil {
 		p.t.Fatal(err)
 	}
 	for i := range p.tasks {
@@ -112,15 +119,17 @@ var twins = sync.OnceValue(func() [2]string {
 	}
 })
 
-// day is one of a few, often undated.
+// day is one of the last few, often undated, sometimes one of long ago.
 func (p *pair) day() int32 {
-	switch p.r.IntN(9) {
+	switch p.r.IntN(12) {
 	case 0, 1:
 		return state.Undated
 	case 2:
 		return state.Aside
+	case 3:
+		return p.r.Int32N(p.now+10) - 3
 	}
-	return int32(p.r.IntN(12)) - 3
+	return p.now + p.r.Int32N(12) - 3
 }
 
 func (p *pair) data(most int) []byte {
@@ -132,6 +141,9 @@ func (p *pair) data(most int) []byte {
 }
 
 func (p *pair) fill(b *state.Batch) {
+	if p.fills++; p.fills%3 == 0 {
+		p.now++
+	}
 	for range p.r.IntN(40) {
 		who := p.person()
 		switch p.r.IntN(10) {
@@ -221,14 +233,21 @@ func TestSameAsModel(t *testing.T) {
 		}
 	}
 	p.reopen()
+	p.same()
+}
+
+// same compares everything.
+func (p *pair) same() {
+	p.t.Helper()
 	for i := range p.tasks {
 		p.sameWalk(i, state.Never, 7)
 		p.sameViews(i, state.Never, 7)
 		p.samePages(i)
 		p.sameTask(i)
 		for n := range 60 {
-			p.samePerson(i, personName(n), state.Undated)
-			p.samePerson(i, personName(n), state.Aside)
+			for _, from := range []int32{state.Undated, state.Aside, state.OnlyUndated, p.day()} {
+				p.samePerson(i, personName(n), from)
+			}
 		}
 	}
 }

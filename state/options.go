@@ -45,6 +45,11 @@ type Options struct {
 	// dropped is called when a merge has deleted what it replaced, and the merge fails with its error; nil:
 	// nothing is. Tests set it.
 	dropped func() error
+	// cut is called before each key that a merge sets or deletes; with its error the merge ends as with a
+	// crash at that place: what came before is written, and nothing else. nil: nothing is. Tests set it.
+	cut func(deletes bool) error
+	// foldAfter is the constant of that name; tests set it.
+	foldAfter int
 }
 
 // blockCacheBytes is how much decrypted blocks Badger keeps where it encrypts; without encryption it
@@ -92,6 +97,7 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.CacheBytes, 32<<20)
 	setDefault(&o.MappedBytes, 64<<20)
 	setDefault(&o.ReserveBytes, 512<<20)
+	setDefault(&o.foldAfter, foldAfter)
 	if o.KeyRotation <= 0 {
 		o.KeyRotation = keyRotation
 	}

@@ -30,9 +30,9 @@ type groupPage struct {
 	least    int32   // of from
 }
 
-// span says where the segment of a page and day is in buf.
+// span says where a segment is in buf.
 type span struct {
-	page, day  uint32
+	segmentKey
 	start, end int
 }
 
@@ -59,7 +59,7 @@ func (g *pageGroup) next() *groupPage {
 
 // load asks from which day on each person is wanted, and reads the segments of the pages from the
 // earliest such day on.
-func (g *pageGroup) load(sc *scan, days func(person, header []byte) int32) error {
+func (g *pageGroup) load(sc *scan, sums *summaries, days func(person, header []byte) int32) error {
 	g.wanted = g.wanted[:0]
 	for i := range g.used {
 		p := &g.pages[i]
@@ -70,7 +70,7 @@ func (g *pageGroup) load(sc *scan, days func(person, header []byte) int32) error
 			p.least = min(p.least, from)
 		}
 		if p.least != OnlyHeader {
-			g.wanted = append(g.wanted, wantedPage{p.page, orderedDay(p.least), false})
+			g.wanted = append(g.wanted, sums.want(p.page, orderedDay(p.least)))
 		}
 	}
 	if len(g.wanted) == 0 {
@@ -81,16 +81,10 @@ func (g *pageGroup) load(sc *scan, days func(person, header []byte) int32) error
 
 // segment unpacks one segment. Segments are opened when all are there, since buf moves as it
 // grows.
-func (g *pageGroup) segment(i int, item *badger.Item, day uint32, _ uint64) error {
+func (g *pageGroup) segment(_ int, item *badger.Item, key segmentKey) (err error) {
 	start := len(g.buf)
-	err := item.Value(func(sealed []byte) error {
-		packed, err := unseal("segment", sealed)
-		if err == nil {
-			g.buf, err = unpack("segment", packed, g.buf)
-		}
-		return err
-	})
-	g.segments = append(g.segments, span{g.wanted[i].page, day, start, len(g.buf)})
+	g.buf, err = key.unpack(item, g.buf)
+	g.segments = append(g.segments, span{key, start, len(g.buf)})
 	return err
 }
 
@@ -102,7 +96,7 @@ func (g *pageGroup) open(r *pageReader, p *groupPage, parts ...*pending) error {
 	}
 	for i := range g.segments {
 		if s := &g.segments[i]; s.page == p.page {
-			if err := r.open(s.day, g.buf[s.start:s.end]); err != nil {
+			if err := r.open(s.segmentKey, g.buf[s.start:s.end]); err != nil {
 				return err
 			}
 		}

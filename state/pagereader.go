@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -16,6 +17,7 @@ type pageReader struct {
 
 	view  View
 	dated []datedFact
+	mixed bool // dated is not in the order of days
 	said  []saidAt
 }
 
@@ -32,12 +34,16 @@ type datedFact struct {
 	data []byte
 }
 
-// saidAt is a said; among those of one person the newest comes last.
+// saidAt is a said; the newest has the highest seq, and among those that wait for a merge comes last.
 type saidAt struct {
 	day  uint32 // ordered
 	kind uint8
 	data []byte
+	seq  uint64 // of the segment
 }
+
+// waitsForMerge is the seq of a said that is in no segment yet; none is newer.
+const waitsForMerge = math.MaxUint64
 
 // reset drops the previous page.
 func (r *pageReader) reset() { r.cursors, r.used = r.cursors[:0], 0 }
@@ -60,8 +66,8 @@ func (r *pageReader) wait(p *pending, page uint32) {
 }
 
 // open adds a cursor at the start of a segment.
-func (r *pageReader) open(day uint32, segment []byte) error {
-	c, err := openSegment(day, segment)
+func (r *pageReader) open(key segmentKey, segment []byte) error {
+	c, err := openSegment(key.day, key.seq, segment)
 	r.cursors = append(r.cursors, c)
 	return err
 }
@@ -74,7 +80,7 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 	if from == OnlyHeader {
 		return nil
 	}
-	r.dated, r.said = r.dated[:0], r.said[:0]
+	r.dated, r.said, r.mixed = r.dated[:0], r.said[:0], false
 	first := orderedDay(from)
 	for i := range r.cursors {
 		c := &r.cursors[i]
@@ -86,18 +92,17 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 			return err
 		}
 		if found {
-			if err := r.take(c); err != nil {
+			if err := r.take(c, first); err != nil {
 				return err
 			}
 		}
 	}
-	sorted := len(r.dated)
 	for i := range r.used {
 		if err := r.takeWaiting(&r.waiting[i], h, first); err != nil {
 			return err
 		}
 	}
-	if len(r.dated) > sorted {
+	if r.mixed {
 		slices.SortStableFunc(r.dated, func(a, b datedFact) int { return cmp.Compare(a.day, b.day) })
 	}
 	for i := range r.dated {
@@ -110,17 +115,18 @@ func (r *pageReader) read(h *headerEntry, from int32) error {
 	return nil
 }
 
-// take adds what a segment has of its current person.
-func (r *pageReader) take(c *cursor) (err error) {
+// take adds what a segment has of its current person from a day on.
+func (r *pageReader) take(c *cursor, from uint32) (err error) {
 	person := c.person
 	for c.person != nil && bytes.Equal(c.person, person) {
+		e := record{day: c.day}
 		for entries := c.entries; len(entries) > 0; {
-			var e record
 			if entries, err = readEntry(entries, &e); err != nil {
 				return err
 			}
-			e.day = c.day
-			r.add(&e)
+			if wanted(e.day, from) {
+				r.add(&e, c.seq)
+			}
 		}
 		if err := c.next(); err != nil {
 			return err
@@ -141,18 +147,19 @@ func (r *pageReader) takeWaiting(w *waitingPart, h *headerEntry, from uint32) er
 			return err
 		}
 		if e.op != opHeader && wanted(e.day, from) && bytes.Equal(e.person, h.person) {
-			r.add(&e)
+			r.add(&e, waitsForMerge)
 		}
 	}
 	return nil
 }
 
-func (r *pageReader) add(e *record) {
-	if e.op == opFact {
-		r.dated = append(r.dated, datedFact{e.day, e.data})
-	} else {
-		r.said = append(r.said, saidAt{e.day, e.kind, e.data})
+func (r *pageReader) add(e *record, seq uint64) {
+	if e.op == opSaid {
+		r.said = append(r.said, saidAt{e.day, e.kind, e.data, seq})
+		return
 	}
+	r.mixed = r.mixed || len(r.dated) > 0 && r.dated[len(r.dated)-1].day > e.day
+	r.dated = append(r.dated, datedFact{e.day, e.data})
 }
 
 // putNewest puts the newest said of each unit into the view.
@@ -161,7 +168,7 @@ func (r *pageReader) putNewest() {
 		return
 	}
 	slices.SortStableFunc(r.said, func(a, b saidAt) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind))
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.kind, b.kind), cmp.Compare(a.seq, b.seq))
 	})
 	for i := range r.said {
 		s := &r.said[i]

@@ -30,8 +30,8 @@ type readCache struct {
 
 // cachedSegment iterates over the persons of one segment as long as they are asked for in order.
 type cachedSegment struct {
-	day        uint32 // ordered
-	start, end int    // in buf
+	key        segmentKey
+	start, end int // in buf
 	at         cursor
 	rank       uint32 // asked last
 	asked      []byte
@@ -221,7 +221,7 @@ func (p *Person) take(records []record) {
 // bySaid orders said by day and kind.
 func bySaid(a, b Said) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Kind, b.Kind)) }
 
-// loadDays reads the segments of a page: undated ones, and those from a day on.
+// loadDays reads the segments of a page: undated ones, and those from a day on, oldest first.
 func (t *task) loadDays(page, from uint32) error {
 	c := &t.read
 	if c.daysOf == int64(page)+1 && c.from == from {
@@ -231,19 +231,14 @@ func (t *task) loadDays(page, from uint32) error {
 	err := t.db.view(func(txn *badger.Txn) error {
 		sc := scan{txn: txn, keys: t.keys}
 		defer sc.close()
-		return sc.segments([]wantedPage{{page, from, false}}, func(_ int, item *badger.Item, day uint32, _ uint64) error {
+		return sc.segments([]wantedPage{c.sums.want(page, from)}, func(_ int, item *badger.Item, key segmentKey) (err error) {
 			start := len(c.buf)
-			err := item.Value(func(sealed []byte) error {
-				packed, err := unseal("segment", sealed)
-				if err == nil {
-					c.buf, err = unpack("segment", packed, c.buf)
-				}
-				return err
-			})
-			c.days = append(c.days, cachedSegment{day: day, start: start, end: len(c.buf)})
+			c.buf, err = key.unpack(item, c.buf)
+			c.days = append(c.days, cachedSegment{key: key, start: start, end: len(c.buf)})
 			return err
 		})
 	})
+	slices.SortStableFunc(c.days, func(a, b cachedSegment) int { return cmp.Compare(a.key.seq, b.key.seq) })
 	if err == nil {
 		c.daysOf = int64(page) + 1
 	}
@@ -253,7 +248,7 @@ func (t *task) loadDays(page, from uint32) error {
 // find adds the records that a segment has of a person.
 func (c *readCache) find(s *cachedSegment, where place) (err error) {
 	if s.asked == nil || byRank(s.rank, s.asked, where.rank, where.person) >= 0 {
-		if s.at, err = openSegment(s.day, c.buf[s.start:s.end]); err != nil {
+		if s.at, err = openSegment(s.key.day, s.key.seq, c.buf[s.start:s.end]); err != nil {
 			return err
 		}
 	}
@@ -266,7 +261,9 @@ func (c *readCache) find(s *cachedSegment, where place) (err error) {
 		return err
 	}
 	for _, r := range c.taken {
-		c.records = c.unique.add(c.records, r)
+		if wanted(r.day, c.from) {
+			c.records = c.unique.add(c.records, r)
+		}
 	}
 	return nil
 }

@@ -31,67 +31,80 @@ func (s *scan) close() {
 }
 
 // wantedPage is a page with the ordered day from which its segments are wanted (see wanted). With
-// aside, those of [Aside] are wanted as well as all others.
+// aside, those of [Aside] are wanted as well as all others. Before folded there are only months, the
+// first of which ends at oldest.
 type wantedPage struct {
-	page, from uint32
-	aside      bool
+	page, from     uint32
+	folded, oldest uint32
+	aside          bool
 }
 
-func (p *wantedPage) wants(day uint32) bool {
-	return wanted(day, p.from) || p.aside && (day >= p.from || day == orderedDay(Undated))
+// next returns the first day, not before the given one, that may have a wanted segment. A month is at its
+// last day.
+func (p *wantedPage) next(day uint32) (_ uint32, found bool) {
+	aside := orderedDay(Aside)
+	switch {
+	case p.from == aside && !p.aside:
+		return aside, day <= aside
+	case day == orderedDay(Undated):
+		return day, true
+	}
+	if day = max(day, p.from); day == aside && !p.aside {
+		day++
+	}
+	if day >= firstMonth && day < p.folded {
+		day = min(max(lastOf(day), p.oldest), p.folded)
+	}
+	return day, true
+}
+
+// nextWanted returns the first place, not before the given one, that may have a wanted segment: its day
+// and the index of its page.
+func nextWanted(pages []wantedPage, day, page uint32) (next uint32, i int, found bool) {
+	for at := range pages {
+		p, from := &pages[at], day
+		if p.page < page {
+			if from++; from == 0 {
+				continue
+			}
+		}
+		if d, ok := p.next(from); ok && (!found || d < next) {
+			next, i, found = d, at, true
+		}
+	}
+	return next, i, found
 }
 
 // segments calls fn for every wanted segment of some pages, ascending by day, page and age, with
-// the index of its page in the list.
-func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, day uint32, seq uint64) error) error {
+// the index of its page in the list. A month comes with its last day, if that is wanted; what it
+// holds of earlier days may not be.
+//
+// It seeks only where there may be a segment. To come to the next key, Badger passes every key on the
+// way that was deleted and is in its tables still; of days that are folded these are very many.
+func (s *scan) segments(pages []wantedPage, fn func(i int, item *badger.Item, key segmentKey) error) error {
 	if s.it == nil {
 		s.it = s.txn.NewIterator(badger.IteratorOptions{Prefix: s.keys.kind(kindPage, 0)})
 	}
-	it, day, least := s.it, orderedDay(Undated), pages[0].from
-	i := nextWanted(pages, 0, day)
-	for _, p := range pages {
-		least = min(least, p.from)
+	day, i, found := nextWanted(pages, orderedDay(Undated), 0)
+	if !found {
+		return nil
 	}
-	for it.Seek(s.keys.day(day, pages[0].page)); it.Valid(); {
-		at, page, seq := splitSegment(it.Item().Key())
-		if at > day {
-			day = max(at, least)
-			i = nextWanted(pages, 0, day)
-		}
-		for at == day && i < len(pages) && pages[i].page < page {
-			i = nextWanted(pages, i+1, day)
-		}
-		switch {
-		case i == len(pages) && day == ^uint32(0):
+	it := s.it
+	for it.Seek(s.keys.day(day, pages[i].page)); it.Valid(); {
+		key := splitSegment(it.Item().Key())
+		if day, i, found = nextWanted(pages, key.day, key.page); !found {
 			return nil
-		case i == len(pages): // the next day that has any segments, or the one after
-			day = max(day+1, least)
-			if i = nextWanted(pages, 0, day); i == len(pages) {
-				day++ // Aside, or what is behind it
-				i = nextWanted(pages, 0, day)
-			}
-			if i == len(pages) {
-				return nil
-			}
-			it.Seek(s.keys.day(day, pages[i].page))
-		case at == day && page == pages[i].page:
-			if err := fn(i, it.Item(), day, seq); err != nil {
-				return err
-			}
-			it.Next()
-		default:
-			it.Seek(s.keys.day(day, pages[i].page))
 		}
+		if day != key.day || pages[i].page != key.page {
+			it.Seek(s.keys.day(day, pages[i].page))
+			continue
+		}
+		if err := fn(i, it.Item(), key); err != nil {
+			return err
+		}
+		it.Next()
 	}
 	return nil
-}
-
-// nextWanted returns the index of the first page, from i on, of which a day is wanted.
-func nextWanted(pages []wantedPage, i int, day uint32) int {
-	for i < len(pages) && !pages[i].wants(day) {
-		i++
-	}
-	return i
 }
 
 // nearPages is how many header pages are skipped one by one before seeking.

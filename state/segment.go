@@ -5,16 +5,23 @@ import (
 	"fmt"
 )
 
-// A segment holds facts and said of one page and day, in the order of persons:
+// A segment holds facts and said of one page and day, or month, in the order of persons:
 //
-//	seal, then as one S2 block per person: length person, length entries, entries
+//	seal, then as one block per person: length person, length entries, entries
 //	an entry: op, for said also kind, length data
 //
-// A person with very many entries comes several times in a row. Of the segments of a page and day,
-// those with a higher sequence are newer: their said counts.
+// In a month, the entries of a person are in the order of days, and before the first of a day come
+// opDay and the day's place in the month. The block of a day is in S2, that of a month in zstd.
+//
+// A person with very many entries comes several times in a row. Of all segments that hold something
+// of a page and day, those with a higher sequence are newer: their said counts.
 
-// segmentWriter builds the segments of one page and day.
+// opDay is before the entries of a day in a month.
+const opDay = 4
+
+// segmentWriter builds the segments of one page and day, or month.
 type segmentWriter struct {
+	month   bool
 	out     []byte
 	entries []byte                     // of the person at hand
 	emit    func(segment []byte) error // takes a full segment
@@ -25,6 +32,9 @@ type segmentWriter struct {
 func (w *segmentWriter) add(records []record) error {
 	for i := range records {
 		r := &records[i]
+		if w.month && (len(w.entries) == 0 || records[i-1].day != r.day) {
+			w.entries = append(w.entries, opDay, byte(r.day%monthDays))
+		}
 		w.entries = append(w.entries, r.op)
 		if r.op == opSaid {
 			w.entries = append(w.entries, r.kind)
@@ -59,12 +69,13 @@ type cursor struct {
 	person  []byte // nil behind the last
 	entries []byte // of person
 	rank    uint32 // of person on its page
-	day     uint32 // ordered
+	day     uint32 // ordered; the last one of a month
+	seq     uint64 // of the merge that wrote the segment
 }
 
 // openSegment returns a cursor at the first person.
-func openSegment(day uint32, segment []byte) (cursor, error) {
-	c := cursor{day: day, rest: segment}
+func openSegment(day uint32, seq uint64, segment []byte) (cursor, error) {
+	c := cursor{day: day, seq: seq, rest: segment}
 	return c, c.next()
 }
 
@@ -96,11 +107,13 @@ func (c *cursor) seek(rank uint32, person []byte) (bool, error) {
 func (c *cursor) take(into []record) (_ []record, err error) {
 	person := c.person
 	for c.person != nil && bytes.Equal(c.person, person) {
+		day := c.day
 		for entries := c.entries; len(entries) > 0; {
-			r := record{person: person, day: c.day}
+			r := record{person: person, day: day}
 			if entries, err = readEntry(entries, &r); err != nil {
 				return into, err
 			}
+			day = r.day
 			into = append(into, r)
 		}
 		if err := c.next(); err != nil {
@@ -119,8 +132,12 @@ func readPerson(buf []byte) (person, entries, rest []byte, err error) {
 	return person, entries, rest, err
 }
 
-// readEntry reads the first entry of a person into r.
+// readEntry reads the first entry of a person into r, which has the day of the entry before, or that of
+// the segment.
 func readEntry(buf []byte, r *record) (rest []byte, err error) {
+	if len(buf) > 1 && buf[0] == opDay {
+		r.day, buf = r.day-r.day%monthDays+uint32(buf[1])%monthDays, buf[2:]
+	}
 	if len(buf) == 0 {
 		return nil, errShort
 	}

@@ -154,7 +154,7 @@ func (s *snapshotReader) head() (pages int, checkpoint []byte, err error) {
 	if string(p[:len(snapshotMagic)]) != snapshotMagic {
 		return 0, nil, fmt.Errorf("%w: it does not begin like one", ErrSnapshot)
 	}
-	if v := binary.BigEndian.Uint64(p[len(snapshotMagic):]); v != FormatVersion {
+	if v := binary.BigEndian.Uint64(p[len(snapshotMagic):]); !Reads(v) {
 		return 0, nil, fmt.Errorf("%w: it holds format %d, this program reads %d", ErrSnapshot, v, FormatVersion)
 	}
 	pages = int(binary.BigEndian.Uint32(p[len(snapshotMagic)+8:]))
@@ -199,6 +199,9 @@ func (t *task) Restore(r io.Reader) error {
 	in := &snapshotReader{r: bufio.NewReaderSize(r, chunkBytes)}
 	pages, _, err := in.head()
 	if err != nil {
+		return err
+	}
+	if err := t.db.raiseFormat(); err != nil {
 		return err
 	}
 	gen, err := t.nextGeneration()

@@ -71,7 +71,7 @@ func (w *walk) group(sc *scan, s sight) error {
 	if g.used == 0 {
 		return nil
 	}
-	if err := g.load(sc, w.days); err != nil {
+	if err := g.load(sc, &s.sums, w.days); err != nil {
 		return err
 	}
 	for i := range g.used {

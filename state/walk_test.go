@@ -55,7 +55,7 @@ func daysOf(person, header []byte) int32 {
 	case 4:
 		return state.Undated
 	default:
-		return n - 4
+		return 13 * (n - 4)
 	}
 }
 

@@ -19,7 +19,12 @@ type writer struct {
 }
 
 // set packs and writes a value, which the caller may change afterwards.
-func (w *writer) set(key, value []byte) error {
+func (w *writer) set(key, value []byte) error { return w.setPacked(key, value, pack) }
+
+// setMonth is set for the segment of a month.
+func (w *writer) setMonth(key, value []byte) error { return w.setPacked(key, value, packMonth) }
+
+func (w *writer) setPacked(key, value []byte, pack func(into, value []byte) []byte) error {
 	if len(w.buf) > 0 && len(w.buf)+packedLen(len(value)) > writeBytes {
 		if err := w.flush(); err != nil {
 			return err
@@ -31,16 +36,21 @@ func (w *writer) set(key, value []byte) error {
 	from := len(w.buf)
 	w.buf = pack(w.buf, value)
 	w.db.puts.note(key, w.buf[from:])
-	return w.put(func() error { return w.txn.Set(key, w.buf[from:]) })
+	return w.put(false, func() error { return w.txn.Set(key, w.buf[from:]) })
 }
 
 // delete deletes a key; the writer owns the key's memory from then on.
 func (w *writer) delete(key []byte) error {
 	w.db.puts.note(key, nil)
-	return w.put(func() error { return w.txn.Delete(key) })
+	return w.put(true, func() error { return w.txn.Delete(key) })
 }
 
-func (w *writer) put(op func() error) error {
+func (w *writer) put(deletes bool, op func() error) error {
+	if cut := w.db.opt.cut; cut != nil {
+		if err := cut(deletes); err != nil {
+			return errors.Join(err, w.flush())
+		}
+	}
 	if w.txn == nil {
 		w.txn = w.db.bg.NewTransaction(true)
 	}

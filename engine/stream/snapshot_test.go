@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/task"
 	"tilsyn/engine/stream/testkit"
+	"tilsyn/state"
 )
 
 // withSnapshots is a configuration that writes snapshots all the time.
@@ -102,6 +104,11 @@ func TestSnapshotsHalfWritten(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// One of an older format counts as well.
+	older := strings.TrimSuffix(task.SnapshotName(1, 6), strconv.Itoa(state.FormatVersion)) + "2"
+	if err := os.WriteFile(filepath.Join(dir, older), nil, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	s := &task.StateSnapshots{Dir: dir}
 	if err := s.Tidy(1, 9); err != nil {

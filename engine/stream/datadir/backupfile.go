@@ -113,7 +113,7 @@ func readBackupHead(r *bufio.Reader) (h BackupHead, err error) {
 	if err := json.Unmarshal(text[len(backupMagic):], &h); err != nil || h.ID == "" || h.Store == "" {
 		return bad("its first lines cannot be read")
 	}
-	if h.StateFormat != state.FormatVersion {
+	if !state.Reads(uint64(h.StateFormat)) {
 		return bad(fmt.Sprintf("it holds state of format %d, this program reads %d; use the program that wrote it, "+
 			"or let the state be built again from the topics",
 			h.StateFormat, state.FormatVersion))

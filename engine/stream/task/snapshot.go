@@ -104,7 +104,12 @@ func (h *snapshotHead) same(o snapshotHead) bool {
 
 // SnapshotName returns the name of the file of a task at a sequence number. Names sort by it.
 func SnapshotName(task int32, seq int64) string {
-	return fmt.Sprintf("task-%d-seq-%020d.snapshot-%d", task, seq, state.FormatVersion)
+	return snapshotName(task, seq, state.FormatVersion)
+}
+
+// snapshotName is SnapshotName for a format of the state.
+func snapshotName(task int32, seq int64, format uint64) string {
+	return fmt.Sprintf("task-%d-seq-%020d.snapshot-%d", task, seq, format)
 }
 
 // Schedule says when a snapshot of a task is next due.

@@ -23,7 +23,7 @@ type snapshotFile struct {
 	seq  int64
 }
 
-// list returns the snapshots of a task in this program's format, newest first, and the
+// list returns the snapshots of a task in formats that this program reads, newest first, and the
 // unfinished ones.
 func (s *StateSnapshots) list(task int32) (files, unfinished []snapshotFile, err error) {
 	entries, err := os.ReadDir(s.Dir)
@@ -36,9 +36,9 @@ func (s *StateSnapshots) list(task int32) (files, unfinished []snapshotFile, err
 		if half {
 			name = target
 		}
-		f := snapshotFile{name: e.Name()}
-		if _, err := fmt.Sscanf(name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%d", task, state.FormatVersion),
-			&f.seq); err != nil || name != SnapshotName(task, f.seq) {
+		f, format := snapshotFile{name: e.Name()}, uint64(0)
+		if _, err := fmt.Sscanf(name, fmt.Sprintf("task-%d-seq-%%d.snapshot-%%d", task), &f.seq, &format); err != nil ||
+			!state.Reads(format) || name != snapshotName(task, f.seq, format) {
 			continue
 		}
 		if half {
