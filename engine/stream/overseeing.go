@@ -100,7 +100,8 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 	var rest *rest
 	overseer := verify.NewOverseer(verify.OverseeConfig{Kafka: e.cfg.Kafka, Policy: e.cfg.Policy,
 		ParsePolicy: e.cfg.ParsePolicy, Floor: e.cfg.Floor, Schemas: e.cfg.Schemas,
-		Between: func() { rest.between(ctx) }, Keep: e.memory() / keepBytes})
+		Between: func() { rest.between(ctx) },
+		Waited:  func() { rest.waited() }, Keep: e.memory() / keepBytes})
 	for {
 		select {
 		case <-ctx.Done():
@@ -139,10 +140,11 @@ func (e *engine) lookAround(ctx context.Context, o *overseer) {
 
 // rest lets a look rest, so that it works one part in share of the time.
 type rest struct {
-	share  int
-	since  time.Time // when the look began
-	began  time.Time // when the work under way did
-	worked time.Duration
+	share int
+	since time.Time // when the look began
+	began time.Time // when the work under way did
+	// worked is what was rested for, little what was worked since and is not worth it yet.
+	worked, little time.Duration
 }
 
 func newRest(share int) *rest {
@@ -152,11 +154,11 @@ func newRest(share int) *rest {
 
 // between rests for what was worked since it last rested, once that is worth a pause.
 func (r *rest) between(ctx context.Context) {
-	worked := time.Since(r.began)
-	if worked < time.Millisecond {
+	worked := r.little + time.Since(r.began)
+	if r.little, r.began = worked, time.Now(); worked < time.Millisecond {
 		return
 	}
-	r.worked += worked
+	r.little, r.worked = 0, r.worked+worked
 	select {
 	case <-ctx.Done():
 	case <-time.After(min(time.Duration(r.share-1)*worked, overseeRest)):
@@ -164,9 +166,12 @@ func (r *rest) between(ctx context.Context) {
 	r.began = time.Now()
 }
 
+// waited leaves out what was waited for since the last call of between.
+func (r *rest) waited() { r.began = time.Now() }
+
 // owed is how long there is to rest yet, once the look is over.
 func (r *rest) owed() time.Duration {
-	worked := r.worked + time.Since(r.began)
+	worked := r.worked + r.little + time.Since(r.began)
 	return time.Duration(r.share)*worked - time.Since(r.since)
 }
 

@@ -184,5 +184,15 @@ func TestLooksRest(t *testing.T) {
 		if took := time.Since(began); took != 1200*time.Millisecond+overseeRest || r.owed() != 19*time.Second-overseeRest {
 			t.Errorf("%v, owes %v", took, r.owed())
 		}
+		began, r = time.Now(), newRest(20)
+		for range 4 { // little work, and an answer that takes long
+			work(time.Millisecond / 2)
+			r.between(t.Context())
+			time.Sleep(time.Minute)
+			r.waited()
+		}
+		if took := time.Since(began) - 4*time.Minute; took != 40*time.Millisecond {
+			t.Errorf("%v beside what was waited for", took)
+		}
 	})
 }

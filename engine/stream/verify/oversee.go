@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"tilsyn/engine/control"
 	"tilsyn/engine/duty"
+	"tilsyn/engine/stream/broker"
 	"tilsyn/schemas"
 	"tilsyn/topics"
 )
@@ -20,8 +22,9 @@ type OverseeConfig struct {
 	Floor   duty.Opt[duty.Date]
 	Schemas *schemas.Store
 	// Between is called between two persons and while logs are read (default: nothing), so that who calls can take
-	// turns with others.
-	Between func()
+	// turns with others. Waited is called when brokers have answered, before which Between was called: what their
+	// answer took is no work (default: nothing).
+	Between, Waited func()
 	// Keep is how many bytes may be kept for the next look (default: nothing is).
 	Keep int64
 }
@@ -105,6 +108,9 @@ func (o *Overseer) look(ctx context.Context, v *verifier, bad []Letter) (*Oversi
 	k := o.kept
 	o.kept = &kept{}
 	v.keep, v.between = k, o.cfg.Between
+	if o.cfg.Between != nil && o.cfg.Waited != nil {
+		v.broker = awaited{v.broker, o.cfg.Between, o.cfg.Waited}
+	}
 	a := &accounting{nowhere: map[Fault]int{}}
 	r, err := v.control(ctx, bad, func(p *duty.Policy, at duty.Instant) ([]string, []control.Period) {
 		centres := []string{control.All}
@@ -130,6 +136,19 @@ func (o *Overseer) look(ctx context.Context, v *verifier, bad []Letter) (*Oversi
 		o.kept = k
 	}
 	return out, nil
+}
+
+// awaited is a broker of which it is told when its records are waited for, and when they are there.
+type awaited struct {
+	broker.Broker
+	before, after func()
+}
+
+// Fetch implements broker.Broker.
+func (a awaited) Fetch(ctx context.Context, from broker.Offsets, most int, wait time.Duration) (broker.Fetched, error) {
+	a.before()
+	defer a.after()
+	return a.Broker.Fetch(ctx, from, most, wait)
 }
 
 // soonest is how far a month has to have come before it can be said that nothing of a duty was judged
