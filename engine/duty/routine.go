@@ -39,7 +39,7 @@ package duty
 //     the watch says or no longer says, are none of its business: they concern
 //     nights already decided, too. The caller evaluates whom they touch. An
 //     ordinary heartbeat touches nobody.
-//   - For Advance an id may be any bytes that stand for it alone; one that is not
+//   - For Advance an id may be the 16 bytes of the UUID that it is; one that is not
 //     usable (UsableKey) is empty.
 //   - Ids are unique: two rows with one id and version 1 that differ are noticed
 //     only where both lie at or after Since.

@@ -1,5 +1,7 @@
 package duty
 
+import "unicode/utf8"
+
 // ordinaryRow reports whether a row by itself is ordinary: a whole passage, or under REPORT a report at
 // a stand inside the fence, told
 // once, on a biometric card, at the person's centre, by a device that the
@@ -16,8 +18,7 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant)
 		e.OccurredAt >= latest || e.ReceivedAt >= latest {
 		return false
 	}
-	// The id may be bytes that stand for it (Routine).
-	if n := len(e.ID); n == 0 || n > MaxKeyBytes || !UsableKey(e.CardID) || !UsableKey(in.PersonID) {
+	if !UsableKey(e.ID) && !packedID(e.ID) || !UsableKey(e.CardID) || !UsableKey(in.PersonID) {
 		return false
 	}
 	d := p.device(e.DeviceID, e.OccurredAt)
@@ -30,6 +31,12 @@ func (r *Routine) ordinaryRow(in *Input, p *Policy, e *CardEvent, known Instant)
 	}
 	return e.Direction.V == DirectionIn || e.Direction.V == DirectionOut
 }
+
+// packedBytes is how long an id is that is packed.
+const packedBytes = 16
+
+// packedID reports whether an id is the bytes of a UUID (Routine). Those that happen to be text are taken for none.
+func packedID(id string) bool { return len(id) == packedBytes && !utf8.ValidString(id) }
 
 // after returns where a passage leaves the card, or unseen where it does not
 // follow from where the card was. A report inside shows it inside, and does not follow where it was outside.

@@ -47,6 +47,10 @@ func TestOrdinaryRow(t *testing.T) {
 		{"an id of one byte", row(func(e *CardEvent) { e.ID = "x" }), true},
 		{"the longest id", row(func(e *CardEvent) { e.ID = long }), true},
 		{"an id that is too long", row(func(e *CardEvent) { e.ID = long + "x" }), false},
+		{"an id with a blank at its end", row(func(e *CardEvent) { e.ID = "e44 " }), false},
+		{"an id of 16 bytes with a blank at its end", row(func(e *CardEvent) { e.ID = "0123456789abcde " }), false},
+		{"a packed id", row(func(e *CardEvent) { e.ID = "0123456789abcde\xff" }), true},
+		{"bytes that are no packed id", row(func(e *CardEvent) { e.ID = "0123456789abcdef\xff" }), false},
 
 		{"30 s ahead of its receipt", at(latest-Day, latest-Day-ClockNoticed, latest-Day), true},
 		{"more than 30 s ahead of its receipt", at(latest-Day, latest-Day-ClockNoticed-1, latest-Day), false},
@@ -67,7 +71,7 @@ func TestOrdinaryRow(t *testing.T) {
 		x.change(&in, &k)
 		r := Routine{centre: "KH", first: d, night: d, since: Beginning, tail: Beginning, guard: Beginning,
 			wake: Forever, place: without, tailed: without, seen: Beginning}
-		if in.PersonID != "P" || len(k.Fact.ID) == 0 {
+		if in.PersonID != "P" || len(k.Fact.ID) == 0 || packedID(k.Fact.ID) {
 			// Only what the caller has checked already: the row itself is asked.
 			if r.ordinaryRow(&in, in.Policies[0].Policy, &k.Fact, k.At) != x.ok {
 				t.Errorf("%s: ordinary %t, want %t", x.what, !x.ok, x.ok)
