@@ -19,6 +19,8 @@ type Carried struct {
 	Until Instant
 	// at is the clock of the verdict, since the beginning of what Rest leaves in, cut the seam before From.
 	at, since, cut Instant
+	// paper is when the paper became known that Rest leaves in, ascending: some of it before since.
+	paper []Instant
 	// safe is from when on nothing that happens bears on units before From.
 	safe Instant
 	// person and policies are those of the verdict.
@@ -54,8 +56,8 @@ func Carry(in Input, res *Result, from Date) (*Carried, bool) {
 // the place of what was carried. The input is the one that was given to Rest for res. False means that what was
 // carried goes on as it is.
 // What Carry found of the whole life is still so. No fact speaks of all of it (carries); what came since is of after
-// the date and the first of its id (Takes); and no row that is left out has a version or an instant in the rest
-// (ordered). The last seam is in the rest, and there is none before it that could be the last of a later date; if it
+// the date and the first of its id (Takes); and no row or paper that is left out has a version or an instant in the
+// rest (begin). The last seam is in the rest, and there is none before it that could be the last of a later date; if it
 // is a report, no passage was before it, and if it is one to the police, no row.
 func (c *Carried) Advance(in Input, res *Result, from Date) (*Carried, bool) {
 	next := *c
@@ -84,7 +86,13 @@ func (c *Carried) begin(in Input, res *Result, from Date) bool {
 	}
 	guard, closed := res.closed(from, by)
 	c.guard, c.closed = max(c.guard, guard), c.closed && closed
-	return in.ordered(c.since)
+	rows, entries := in.since(c.since)
+	c.paper = make([]Instant, len(entries))
+	for i := range entries {
+		c.paper[i] = entries[i].At
+	}
+	slices.Sort(c.paper)
+	return !slices.ContainsFunc(rows, func(k Known[CardEvent]) bool { return k.Fact.OccurredAt < c.since })
 }
 
 // carries reports whether the facts of a person are such that verdicts on some units are carried on: nothing
@@ -131,12 +139,6 @@ func (in *Input) parametersChange(at Instant) Instant {
 		}
 	}
 	return next
-}
-
-// ordered reports whether all rows that Rest leaves in happened since an instant.
-func (in *Input) ordered(since Instant) bool {
-	rows, _ := in.since(since)
-	return !slices.ContainsFunc(rows, func(k Known[CardEvent]) bool { return k.Fact.OccurredAt < since })
 }
 
 // otherFacts counts the versions of facts that are neither registrations nor notices and were known at a clock.
@@ -263,9 +265,16 @@ func firstSpeaks(v fact, from Instant, of Fault) (string, Instant) {
 // Since returns when what Rest leaves in begins: no row that happened before has to be given to it.
 func (c *Carried) Since() Instant { return c.since }
 
+// Needs reports whether paper that became known at an instant has to be given to Rest.
+func (c *Carried) Needs(known Instant) bool {
+	_, in := slices.BinarySearch(c.paper, known)
+	return in || known >= c.since
+}
+
 // Rest returns the input for the units of the date and later, at a clock not before that of the verdict: the verdict
 // on it has these units as the one on all facts has them, and the lines that Carried does not keep. False means
-// that everything has to be judged. The input may lack rows that happened before Since.
+// that everything has to be judged. The input may lack rows that happened before Since, and paper that Needs does not
+// ask for.
 func (c *Carried) Rest(in Input, at Instant) (Input, bool) {
 	if at < c.at || at >= c.Until || !in.carries() || otherFacts(in.Person, Forever) != c.others ||
 		!slices.Equal(in.Policies, c.policies) {
@@ -278,7 +287,7 @@ func (c *Carried) Rest(in Input, at Instant) (Input, bool) {
 }
 
 // Size is roughly how many bytes it takes.
-func (c *Carried) Size() int { return 512 + c.ids.size() }
+func (c *Carried) Size() int { return 512 + c.ids.size() + 8*cap(c.paper) }
 
 // Next returns when time alone may change anything, of a verdict on the rest.
 func (c *Carried) Next(rest *Result) Instant { return min(c.Until, rest.Next) }

@@ -309,7 +309,7 @@ func (x *carriedCase) read(t *testing.T) *testCase {
 // TestCarriedUntilItBears holds for each reason to judge everything that it is noticed, and what would be said wrongly
 // if it were not.
 func TestCarriedUntilItBears(t *testing.T) {
-	for _, x := range slices.Concat(carriedCases, seamCases, advanceCases, routineCases) {
+	for _, x := range slices.Concat(carriedCases, seamCases, advanceCases, paperCases, routineCases) {
 		t.Run(x.name, func(t *testing.T) {
 			x.profile, x.from = cmp.Or(x.profile, "EN3"), cmp.Or(x.from, "2026-02-10")
 			x.at, x.later = cmp.Or(x.at, "2026-02-20T08:00"), cmp.Or(x.later, "2026-02-25T08:00")

@@ -87,6 +87,9 @@ func (x *carrying) later(at, seen duty.Instant, partial bool) (refused string) {
 			}
 		}
 		name, speaks := duty.SpeaksFrom(f.record)
+		if v, ok := f.record.(*duty.ManualEntry); ok && x.carried.Knows(duty.TopicManualEntries, v.ID) {
+			return "knows"
+		}
 		if name = fmt.Sprintf("%T %s", f.record, name); !x.trusts && (x.ids[name] || x.carried.Reached(speaks)) {
 			return "reached"
 		}
@@ -104,7 +107,7 @@ func (x *carrying) later(at, seen duty.Instant, partial bool) (refused string) {
 	return ""
 }
 
-// given is an input without the rows that the state need not be read for, if it is to be partial.
+// given is an input without the rows and the paper that need not be read for the rest, if it is to be partial.
 func (x *carrying) given(in duty.Input, partial bool) duty.Input {
 	if !partial {
 		return in
@@ -112,6 +115,9 @@ func (x *carrying) given(in duty.Input, partial bool) duty.Input {
 	f := *in.Person
 	f.CardEvents = slices.DeleteFunc(slices.Clone(f.CardEvents), func(k duty.Known[duty.CardEvent]) bool {
 		return k.Fact.OccurredAt < x.carried.Since()
+	})
+	f.ManualEntries = slices.DeleteFunc(slices.Clone(f.ManualEntries), func(k duty.Known[duty.ManualEntry]) bool {
+		return !x.carried.Needs(k.At)
 	})
 	in.Person = &f
 	return in

@@ -128,6 +128,19 @@ func ReadFact(b []byte, person string, task int32, by broker.Codec, forms *Shape
 	return f, nil
 }
 
+// paperCode is the first byte of the stored form of paper.
+var paperCode = topicCodes[duty.TopicManualEntries]
+
+// PaperKnown returns when a fact in its stored form became known, if it is paper. It decodes nothing else of it.
+func PaperKnown(b []byte) (known duty.Instant, ok bool) {
+	if len(b) == 0 || b[0] != paperCode {
+		return duty.Beginning, false
+	}
+	r := wire.Reader{Rest: b[1:]}
+	known = duty.Instant(r.Int())
+	return known, r.Err == nil
+}
+
 // Day returns the page of the store that the fact belongs to: rows by their own UTC day,
 // everything else on the undated page, since its effect has no bound in time.
 func (f *Fact) Day() int32 {

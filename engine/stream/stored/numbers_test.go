@@ -63,6 +63,19 @@ func TestStoredFact(t *testing.T) {
 	}
 }
 
+// TestPaperKnown: when paper became known is told of its stored form, and of nothing else's.
+func TestPaperKnown(t *testing.T) {
+	paper := []byte{topicCodes[duty.TopicManualEntries], 2, 6, 8}
+	if known, ok := PaperKnown(paper); known != 1 || !ok {
+		t.Errorf("paper known at 1 is known at %d, %v", known, ok)
+	}
+	for _, b := range [][]byte{nil, paper[:1], {topicCodes[duty.TopicNotices], 2, 6, 8}, {BadTopic, 2, 6, 8}} {
+		if _, ok := PaperKnown(b); ok {
+			t.Errorf("%v is taken for paper", b)
+		}
+	}
+}
+
 // TestStoredSymbolNumbers pins the numbers of the symbols that stand in the state:
 // new symbols go to the end of an enum of the schemas.
 func TestStoredSymbolNumbers(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 // judge only the others, for as long as nothing comes that may bear on the units before: neither of the person,
 // nor of a centre. As time goes on, they carry on from a later date. What is carried lies in memory alone, with what
 // the ledger says of the month before the date, since it writes a month whole. Where it is lost, or anything does not
-// fit, everything is judged as before, and so it is where something would be told. Rows of before are not read for
-// the others.
+// fit, everything is judged as before, and so it is where something would be told. Rows and paper of before are not
+// read for the others.
 
 // carriedAll is what is carried of persons, by their index in the roster.
 type carriedAll struct {
@@ -33,7 +33,7 @@ type carriedAll struct {
 	anew int
 	// policies are those of the last picture.
 	policies []duty.ActivePolicy
-	// rows counts the rows that were read for verdicts on the rest, twice how often all were read after those, and
+	// rows counts the rows and the paper read for verdicts on the rest, twice how often all were read after those, and
 	// advanced how often it was carried on from a later date.
 	rows, twice, advanced int
 }
@@ -344,11 +344,11 @@ func (x *carried) months(person string, res *duty.Result) []stored.LedgerMonth {
 // decideRest decides a person by a verdict on the units that are not carried, for which only their rows are read.
 // False means that everything has to be judged, since something would be told; nothing has happened then.
 func (t *Task) decideRest(p *person, over *carried) (bool, error) {
-	k, err := t.load(p, over.from(), stored.WholeRow)
+	k, err := t.loadRest(p, over)
 	if err != nil {
 		return false, err
 	}
-	t.carried.rows += len(k.facts.CardEvents)
+	t.carried.rows += len(k.facts.CardEvents) + len(k.facts.ManualEntries)
 	at := t.clockFor(k)
 	whole, refused := t.input(p.id, &k.facts), t.stats.Refused.Load()
 	in, ok := over.Rest(whole, at)

@@ -48,7 +48,7 @@ func (l *lifetime) live(until, step duty.Instant) {
 }
 
 // read is what was read for verdicts since the last call: how many were made, how many of them on the rest, how
-// many rows these read, and how often all were read after them.
+// many rows and papers these read, and how often all were read after them.
 func (l *lifetime) read() (all, rest, rows, twice int) {
 	c := &l.tasks[0].carried
 	rows, twice = c.rows, c.twice
@@ -56,8 +56,8 @@ func (l *lifetime) read() (all, rest, rows, twice int) {
 	return int(l.stats.Evaluations.Swap(0)), int(l.stats.Carried.Swap(0)), rows, twice
 }
 
-// TestRowsBeforeAreNotRead: a verdict reads as many rows after two years as after five weeks, both ending in the
-// middle of a month, and hardly anybody is judged on everything.
+// TestRowsBeforeAreNotRead: a verdict reads as many rows and papers after two years as after five weeks, both ending in
+// the middle of a month, and hardly anybody is judged on everything.
 func TestRowsBeforeAreNotRead(t *testing.T) {
 	t.Parallel()
 	start := duty.DateOf(2024, 1, 8)

@@ -42,6 +42,17 @@ func (t *Task) load(p *person, from int32, how stored.RowReading) (*knowledge, e
 
 // loadAt is load with the cards that are everybody's at a clock.
 func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Instant) (*knowledge, error) {
+	return t.loadPart(p, from, how, at, nil)
+}
+
+// loadRest is load with the rows and the paper that a verdict on the rest needs.
+func (t *Task) loadRest(p *person, over *carried) (*knowledge, error) {
+	return t.loadPart(p, over.from(), stored.WholeRow, t.at.CaughtUp, over.Carried)
+}
+
+// loadPart is loadAt, without the stored paper that what is carried does not need; nil needs all of it.
+func (t *Task) loadPart(p *person, from int32, how stored.RowReading, at duty.Instant,
+	of *duty.Carried) (*knowledge, error) {
 	kept, err := t.stored(p, from)
 	if err != nil {
 		return nil, err
@@ -60,6 +71,11 @@ func (t *Task) loadAt(p *person, from int32, how stored.RowReading, at duty.Inst
 	for i, b := range kept.Facts {
 		if p.view != nil && shownAgain(kept.Facts, i) {
 			continue
+		}
+		if of != nil {
+			if known, ok := stored.PaperKnown(b); ok && !of.Needs(known) {
+				continue
+			}
 		}
 		if err := f.stored(b); err != nil {
 			return nil, fmt.Errorf("task %d: %w", t.at.Task, err)
