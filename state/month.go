@@ -107,7 +107,20 @@ func (m *merger) foldIdle() error {
 
 // foldStored folds the months from first on that have segments or late facts, up to limit.
 func (m *merger) foldStored(page, first, limit uint32) error {
-	first = max(first, firstMonth)
+	if m.sums.merged > 0 { // else nothing is stored that this merge does not have as well
+		if err := m.foldScanned(page, max(first, firstMonth), limit); err != nil {
+			return err
+		}
+	}
+	if err := m.foldUntil(page, math.MaxUint32); err != nil {
+		return err
+	}
+	m.sums.folded[page] = limit
+	return nil
+}
+
+// foldScanned reads the segments of some days, and folds each month when it has come to the next.
+func (m *merger) foldScanned(page, first, limit uint32) error {
 	want := []wantedPage{m.sums.want(page, first)}
 	err := m.scan.segments(want, func(_ int, item *badger.Item, key segmentKey) error {
 		switch {
@@ -122,14 +135,10 @@ func (m *merger) foldStored(page, first, limit uint32) error {
 		m.unfolded += int(item.EstimatedSize())
 		return m.store(item, key)
 	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return err
+	if errors.Is(err, errEnough) {
+		return nil
 	}
-	if err := m.foldUntil(page, math.MaxUint32); err != nil {
-		return err
-	}
-	m.sums.folded[page] = limit
-	return nil
+	return err
 }
 
 // foldUntil folds the months before one, of what is in m.stored and m.late. The segments in m.stored
