@@ -72,7 +72,7 @@
 //	              told while a feed is silent; held.go counts of what is
 //	              held back
 //	carried.go    what a verdict on everything carries to later ones, which then judge only the
-//	              newer units
+//	              newer units; carried_rest.go these verdicts
 //	summaries.go  case summaries; changes.go what units were before
 //	routine.go    persons whose facts are ordinary, routines.go what decides them from their
 //	              rows alone, roster.go what is in memory of each,
