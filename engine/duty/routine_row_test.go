@@ -76,6 +76,9 @@ func TestOrdinaryRow(t *testing.T) {
 			if r.ordinaryRow(&in, in.Policies[0].Policy, &k.Fact, k.At) != x.ok {
 				t.Errorf("%s: ordinary %t, want %t", x.what, !x.ok, x.ok)
 			}
+			if again := r; packedID(k.Fact.ID) && again.Row(&in, &k.Fact, k.At) {
+				t.Errorf("%s: Row takes it, though what has just been read is not packed", x.what)
+			}
 			continue
 		}
 		var out Advanced
