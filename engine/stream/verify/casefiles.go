@@ -64,7 +64,7 @@ func (v *verifier) persons(ctx context.Context, part int32, more ...iter.Seq[str
 		ids[key] = k.own > 0
 	}
 	for i := range p.odd {
-		rec := p.odd[i]
+		rec := p.odd[i].Record
 		if f, a, ok := v.factOf(&rec); ok && !a.Parked {
 			key := string(rec.Key)
 			ids[key], c.odd[key] = true, append(c.odd[key], f)

@@ -93,7 +93,7 @@ func (v *verifier) control(ctx context.Context, bad []Letter,
 	if err := v.readCentres(ctx); err != nil {
 		return nil, err
 	}
-	v.resume(logs, at)
+	v.resume(logs, &v.picture.Watch, at)
 	v.beginWatch()
 	v.watch.parked = &parked{at: at}
 	if err := v.findOutsiders(ctx); err != nil {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"maps"
 
 	"tilsyn/engine/casefile"
 	"tilsyn/engine/control"
@@ -35,8 +36,9 @@ type gathered struct {
 	lives map[*duty.Policy]*watch.Live
 	// pairs are the inconsistent pairs of persons.
 	pairs map[string]*pairsOf
-	// centres is how far the log has the facts of centres.
-	centres broker.Offsets
+	// centres is how far the log has the facts of centres, ofCentres how many of them there are before.
+	centres   broker.Offsets
+	ofCentres map[broker.Partition]int
 }
 
 func newGathered(watches bool) *gathered {
@@ -44,7 +46,7 @@ func newGathered(watches bool) *gathered {
 		unnamed: map[uint64]bool{}, used: control.NewTally(), dues: map[int]bool{}}
 	if watches {
 		g.log, g.lives = watch.NewLog(), map[*duty.Policy]*watch.Live{}
-		g.centres, g.pairs = broker.Offsets{}, map[string]*pairsOf{}
+		g.centres, g.ofCentres, g.pairs = broker.Offsets{}, map[broker.Partition]int{}, map[string]*pairsOf{}
 	}
 	return g
 }
@@ -114,7 +116,28 @@ func takeNew[T any](g *gathered, topic string, list []duty.Known[T], add func(*d
 		at := broker.Partition{Topic: topic, Index: list[i].Pos.V.Partition}
 		if list[i].Pos.V.Offset >= g.centres[at] {
 			g.centres[at] = list[i].Pos.V.Offset + 1
+			g.ofCentres[at]++
 			add(&list[i])
+		}
+	}
+}
+
+// hasCentres reports whether the log has all facts of centres as far as it goes. One that could not be read when it
+// was passed may be readable now.
+func (g *gathered) hasCentres(f *watching.CentreFacts) bool {
+	before := map[broker.Partition]int{}
+	countBefore(g, before, duty.TopicHeartbeats, f.Beats)
+	countBefore(g, before, duty.TopicReconciliations, f.Counts)
+	countBefore(g, before, duty.TopicIncidents, f.Incidents)
+	return maps.Equal(before, g.ofCentres)
+}
+
+// countBefore counts the facts of a topic that lie before what is new.
+func countBefore[T any](g *gathered, counts map[broker.Partition]int, topic string, list []duty.Known[T]) {
+	for i := range list {
+		at := broker.Partition{Topic: topic, Index: list[i].Pos.V.Partition}
+		if list[i].Pos.V.Offset < g.centres[at] {
+			counts[at]++
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
+	"tilsyn/engine/stream/watching"
 )
 
 // kept is what a look leaves to the next one, so that it reads only what is new. It is of use as long as the logs are
@@ -47,13 +48,15 @@ func (v *verifier) logsThere(ctx context.Context) (l logsThere, err error) {
 	return l, err
 }
 
-// resume goes on from what an earlier look kept, or begins to keep, at a clock.
-func (v *verifier) resume(logs logsThere, at duty.Instant) {
+// resume goes on from what an earlier look kept, or begins to keep, at a clock, with the facts of centres that were
+// read.
+func (v *verifier) resume(logs logsThere, centres *watching.CentreFacts, at duty.Instant) {
 	k := v.keep
 	if k == nil {
 		return
 	}
-	if k.gathered == nil || k.parts != v.parts || k.trust != v.trust || at < k.at || !k.goesOn(logs) {
+	if k.gathered == nil || k.parts != v.parts || k.trust != v.trust || at < k.at || !k.goesOn(logs) ||
+		!k.gathered.hasCentres(centres) {
 		*k = kept{parts: v.parts, trust: v.trust, packs: map[int32]*packs{}, gathered: newGathered(true)}
 	}
 	k.at, k.logs = at, logs

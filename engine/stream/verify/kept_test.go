@@ -15,6 +15,7 @@ import (
 	"tilsyn/engine/stream/seeds"
 	"tilsyn/engine/stream/stored"
 	"tilsyn/engine/stream/task"
+	"tilsyn/engine/stream/watching"
 )
 
 // putFact appends a fact when it is known.
@@ -241,7 +242,7 @@ func TestWhatIsKeptIsOfUse(t *testing.T) {
 		{3, false, 200, true}} {
 		had := v.keep.gathered
 		v.parts, v.trust = c.parts, c.trust
-		if v.resume(logs(nil), c.at); (v.gathered == had) != c.want {
+		if v.resume(logs(nil), &watching.CentreFacts{}, c.at); (v.gathered == had) != c.want {
 			t.Errorf("%+v: of use %v", c, v.gathered == had)
 		}
 	}

@@ -21,12 +21,21 @@ type packs struct {
 	forms *stored.Shapes
 	// odd are records that are not packed, and of which it is found anew each time what they are: those that could
 	// not be read, paper under its centre, and what is left to the centre reader.
-	odd []broker.Record
+	odd []oddRecord
 	// next is where the logs are read on.
 	next broker.Offsets
 	// bytes is roughly how much memory they take.
 	bytes int64
 }
+
+// oddRecord is a record that is not packed; taken is true once what it says was taken in by those that gather.
+type oddRecord struct {
+	broker.Record
+	taken bool
+}
+
+// bytes is roughly how much memory it takes.
+func (o *oddRecord) bytes() int64 { return bytesOfKey + int64(len(o.Key)+len(o.Value)) }
 
 // pack are the facts under one key.
 type pack struct {
@@ -68,11 +77,12 @@ func (p *packs) readOn(ctx context.Context, v *verifier, g *gathered) error {
 	odd := p.odd
 	p.odd = nil
 	for i := range odd {
-		p.add(v, &odd[i], g)
+		p.bytes -= odd[i].bytes()
+		p.add(v, &odd[i].Record, g, odd[i].taken)
 	}
 	n := 0
 	if err := v.scan().Each(ctx, p.next, ends, func(rec *broker.Record) error {
-		p.add(v, rec, g)
+		p.add(v, rec, g, false)
 		if n++; n%restsAfter == 0 {
 			v.rests()
 		}
@@ -86,16 +96,18 @@ func (p *packs) readOn(ctx context.Context, v *verifier, g *gathered) error {
 	return nil
 }
 
-// add takes in a record of a log.
-func (p *packs) add(v *verifier, rec *broker.Record, g *gathered) {
+// add takes in a record of a log, of which taken is true if g has what it says.
+func (p *packs) add(v *verifier, rec *broker.Record, g *gathered, taken bool) {
 	f, a, ok := v.factOf(rec)
 	f.Value = rec.Value
-	if g != nil && (ok || a.UnderCentre) {
+	if g != nil && !taken && f.Record != nil {
 		g.take(&f, a)
+		taken = true
 	}
 	if !ok || f.Bad != nil || !p.pack(string(rec.Key), &f, a.Parked) {
-		p.odd = append(p.odd, rec.Clone())
-		p.bytes += bytesOfKey + int64(len(rec.Key)+len(rec.Value))
+		odd := oddRecord{rec.Clone(), taken}
+		p.odd = append(p.odd, odd)
+		p.bytes += odd.bytes()
 	}
 }
 
@@ -167,7 +179,7 @@ func (p *packs) facts(v *verifier, of func(key string, k *pack) (bool, error),
 		}
 	}
 	for i := range p.odd {
-		rec := p.odd[i]
+		rec := p.odd[i].Record
 		f, a, ok := v.factOf(&rec)
 		if !ok && !a.UnderCentre {
 			continue

@@ -9,14 +9,14 @@ import (
 )
 
 // pairsOf are the inconsistent pairs of a person under each policy, and what they rest on. Pairs rest on the person's
-// facts that are known at the clock, the policies and one parameter of each, and on paper of nobody.
+// facts that are known at the clock, the policies and the parameters of each at the clock, and on paper of nobody.
 type pairsOf struct {
 	// size is how much of the person's pack there was, at the clock.
 	size int
 	at   duty.Instant
-	// policies are those of the pairs, late their DAT-08 at the clock.
+	// policies are those of the pairs, params their parameters at the clock, as they are in the policies.
 	policies []*duty.Policy
-	late     []duty.Instant
+	params   []*duty.Params
 	pairs    [][]duty.Pair
 }
 
@@ -28,7 +28,7 @@ func (v *verifier) findPairs(ctx context.Context, part int32, at duty.Instant) e
 	}
 	asked := pairsOf{at: at, policies: v.policiesBy(at)}
 	for _, p := range asked.policies {
-		asked.late = append(asked.late, p.ParamsAt(at.Date()).LateAccusation)
+		asked.params = append(asked.params, p.ParamsAt(at.Date()))
 	}
 	for _, id := range files.ids {
 		if ctx.Err() != nil {
@@ -51,7 +51,7 @@ func (v *verifier) findPairs(ctx context.Context, part int32, at duty.Instant) e
 func (v *verifier) pairsOf(files *cabinet, id string, asked pairsOf) (*pairsOf, error) {
 	alone := v.keep != nil && files.alone(id)
 	if had := v.gathered.pairs[id]; alone && had != nil && had.size == len(files.packs.of[id].bytes) &&
-		slices.Equal(had.policies, asked.policies) && slices.Equal(had.late, asked.late) {
+		slices.Equal(had.policies, asked.policies) && slices.Equal(had.params, asked.params) {
 		return had, nil
 	}
 	v.rests()
