@@ -43,7 +43,7 @@
 //   - pending.go  what was committed and waits for a merge, in memory that tasks share
 //     (arena.go); order.go the order of persons
 //   - merge.go    deltas into pages; summary.go says how far; fresh.go walks what is new, compact.go puts
-//     segments together, dedup.go drops what is there twice, writer.go writes
+//     segments together, month.go those of old days, dedup.go drops what is there twice, writer.go writes
 //   - read.go     one person; scan.go finds segments and headers of pages
 //   - due.go      lists persons and headers; walk.go shows persons as views
 //     (view.go), some pages together (pagegroup.go), each in one pass (pagereader.go)

@@ -155,6 +155,9 @@ func (cmd *lettersResolveCmd) Run(c *console) error {
 			"`tilsyn dead-letters list --all` lists the dead letters", cmd.Place)
 	case err != nil:
 		return err
+	case !l.Open && l.Topic == duty.TopicAcknowledgements:
+		return wrong("%s is an acknowledgement that cannot be used: it holds nobody, so that there is nothing to resolve; "+
+			"send it again", cmd.Place)
 	case !l.Open:
 		return wrong("%s is closed already: it was sent again, or resolved", cmd.Place)
 	}

@@ -83,7 +83,7 @@ func TestDeadLettersCommands(t *testing.T) {
 }
 
 // TestUnsentHoldNobody: a heartbeat or a reconciliation that cannot be read was not sent and holds nobody's units
-// (W-56), whatever its key; an incident holds its centre's.
+// (W-56), whatever its key; an incident holds its centre's. Of an acknowledgement there is nothing to resolve.
 func TestUnsentHoldNobody(t *testing.T) {
 	broker, err := topics.StartEmbedded(topics.EmbeddedConfig{})
 	if err != nil {
@@ -106,6 +106,14 @@ func TestUnsentHoldNobody(t *testing.T) {
 		if got := p.ok(t, "dead-letters", "list").stdout; !strings.Contains(got, want) {
 			t.Errorf("key %q: the list lacks %q:\n%s", c.key, want, got)
 		}
+	}
+	out := topics.Out{Key: []byte("P-1"), Value: []byte("garbage")}
+	at := produceTo(t, broker.Brokers(), topics.Acknowledgements, topics.ByKey, out)
+	produceLetter(t, broker.Brokers(), at, out)
+	place := fmt.Sprintf("%s:%d:%d", topics.Acknowledgements, at.Partition, at.Offset)
+	r := p.run(t, "dead-letters", "resolve", place, "--outcome", "IRRELEVANT", "--by", "N", "--yes")
+	if r.status != 2 || !strings.Contains(r.stderr, "holds nobody") {
+		t.Errorf("an acknowledgement: status %d, %s", r.status, r.stderr)
 	}
 }
 
