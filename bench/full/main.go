@@ -62,7 +62,8 @@ func measure(ctx context.Context) (err error) {
 	flag.StringVar(&b.binary, "engine", "", "tilsyn binary to measure (default: built from these sources)")
 	memory := flag.String("memory", "", "--memory of the engine (default: its own)")
 	flag.StringVar(&b.profileTo, "profile", "",
-		"write CPU profiles of the first engine in the mornings to files that begin so")
+		"write CPU profiles of the first engine in the mornings to files that begin so, and what its heap holds after each,"+
+			" with .heap behind")
 	flag.IntVar(&b.profileSeconds, "profile-seconds", 20, "how long these profiles are")
 	dir := flag.String("dir", os.TempDir(), "where broker and engines keep their data")
 	out := flag.String("out", "", "append the results to this file, such as bench/results.md")

@@ -40,7 +40,7 @@ func (r *run) morning(ctx context.Context) error {
 	return r.burst(ctx, "the rest to noon", noon)
 }
 
-// profile takes a CPU profile, if one is wanted, and returns what waits for it.
+// profile takes a CPU profile, if one is wanted, and then what the heap holds; it returns what waits for both.
 func (r *run) profile(ctx context.Context) (wait func()) {
 	var taken sync.WaitGroup
 	if r.profileTo != "" {
@@ -48,6 +48,9 @@ func (r *run) profile(ctx context.Context) (wait func()) {
 			file := r.profileTo + "." + strings.TrimSuffix(r.prefix, ".")
 			if err := r.engines[0].Profile(ctx, r.profileSeconds, file); err != nil {
 				fmt.Fprintln(r.progress, "  no profile:", err)
+			}
+			if err := r.engines[0].Heap(ctx, file+".heap"); err != nil {
+				fmt.Fprintln(r.progress, "  no heap profile:", err)
 			}
 		})
 	}
