@@ -1,9 +1,6 @@
 package uuid
 
-import (
-	"encoding/hex"
-	"math"
-)
+import "encoding/hex"
 
 // Bytes is the length of a UUID in binary form, Text that of its text form.
 const (
@@ -15,31 +12,34 @@ const (
 var at = [Bytes]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
 
 // Pack converts the usual text form of a UUID (lower case, with hyphens) to binary; false for any other
-// text.
+// text, and to is then of no use.
 func Pack(to *[Bytes]byte, id string) bool {
 	if len(id) != Text || id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' {
 		return false
 	}
+	none := byte(0)
 	for n, i := range at {
-		hi, lo := digit(id[i]), digit(id[i+1])
-		if hi > 15 || lo > 15 {
-			return false
-		}
+		hi, lo := digits[id[i]], digits[id[i+1]]
+		none |= hi | lo
 		to[n] = hi<<4 | lo
 	}
-	return true
+	return none < noDigit
 }
 
-// digit returns the value of a lower-case hex digit; MaxUint8 for anything else.
-func digit(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
+// digits has the value of each lower-case hex digit, and noDigit for every other byte: it is looked up without
+// branches, which random digits would make slow.
+var digits = func() (out [256]byte) {
+	for i := range out {
+		out[i] = noDigit
 	}
-	return math.MaxUint8
-}
+	for i, c := range "0123456789abcdef" {
+		out[c] = byte(i)
+	}
+	return out
+}()
+
+// noDigit is more than any digit, also in a union with digits.
+const noDigit = 1 << 4
 
 // Unpack returns the text form of a binary UUID, of which b has the Bytes.
 func Unpack(b []byte) string { return string(Append(make([]byte, 0, Text), b)) }

@@ -17,14 +17,14 @@ type block struct {
 	stamp int
 	// leaves are in order: every record of one is earlier than those of the next.
 	leaves []*leaf
-	// n counts the records, loose those that are not coded yet.
+	// n counts the records, loose those that came out of order and are not put among the others yet.
 	n, loose int
 }
 
 const (
 	// leafRecords is how many records a leaf holds, unless they are all of one instant.
 	leafRecords = 1024
-	// leafLoose is how many loose ones a leaf holds, or half of what it has coded if that is more, as where very
+	// leafLoose is how many loose ones a leaf holds, or half of the others if that is more, as where very
 	// many are of one instant: coding it again must not cost the square of their number. blockLoose is how many a
 	// block holds, whatever it holds.
 	leafLoose  = leafRecords / 2
@@ -67,12 +67,13 @@ func (b *block) add(r *record, c *coder) {
 	}
 	i := b.place(r.at())
 	x := b.leaves[i]
-	x.loose = append(x.loose, *r)
-	own := &x.loose[len(x.loose)-1].id // else it keeps the text of a whole leaf
-	*own = strings.Clone(*own)
+	if x.loose == nil {
+		x.loose = newLeaf(b.day, 0)
+	}
+	x.loose.put(r, c.rows)
 	x.note(r)
 	b.loose++
-	if len(x.loose) >= max(leafLoose, int(x.n)/2) {
+	if int(x.loose.n) >= max(leafLoose, int(x.n)/2) {
 		b.order(i, c)
 	}
 	if b.loose > max(blockLoose, b.n/4) {
@@ -91,11 +92,11 @@ func (b *block) place(at duty.Instant) int {
 	return max(0, i-1)
 }
 
-// order codes the loose records of a leaf, and halves it if it is too large. Records of one instant stay
-// together.
+// order puts the loose records of a leaf among the others, and halves it if it is too large. Records of one
+// instant stay together.
 func (b *block) order(i int, c *coder) {
 	x := b.leaves[i]
-	b.loose -= len(x.loose)
+	b.loose -= int(x.loose.n)
 	list := c.order(x)
 	if len(list) <= leafRecords {
 		return
@@ -117,10 +118,10 @@ func (b *block) order(i int, c *coder) {
 	}
 }
 
-// orderAll codes all loose records.
+// orderAll puts all loose records among the others.
 func (b *block) orderAll(c *coder) {
 	for i := 0; i < len(b.leaves) && b.loose > 0; i++ {
-		if len(b.leaves[i].loose) > 0 {
+		if b.leaves[i].loose != nil {
 			b.order(i, c)
 		}
 	}

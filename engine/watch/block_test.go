@@ -50,14 +50,25 @@ func TestBlocks(t *testing.T) {
 			}
 			loose := 0
 			for _, l := range b.leaves {
-				loose += len(l.loose)
+				if l.loose != nil {
+					loose += int(l.loose.n)
+				}
 			}
 			if loose != b.loose || loose > max(blockLoose, b.n/4) {
-				t.Fatalf("seed %d, %s: %d records of %d are not coded, and %d counted", seed, name, loose, b.n, b.loose)
+				t.Fatalf("seed %d, %s: %d records of %d are loose, and %d counted", seed, name, loose, b.n, b.loose)
 			}
 		}
 		if name == "at one moment" && coded > 5*n {
 			t.Errorf("seed %d, %s: %d records were coded %d times", seed, name, n, coded)
+		}
+		held := 0
+		for _, l := range b.leaves {
+			if held += cap(l.data); l.loose != nil {
+				held += cap(l.loose.data)
+			}
+		}
+		if held > 40*n {
+			t.Errorf("seed %d, %s: %d records hold %d bytes", seed, name, n, held)
 		}
 		slices.SortFunc(all, compareRecords)
 		for range 3 {

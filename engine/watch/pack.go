@@ -23,9 +23,10 @@ type leaf struct {
 	// low is no later than any of its records. oldest and newest are the first and the last time at which
 	// one of them was known.
 	low, oldest, newest duty.Instant
-	// loose are records that came out of order. They are coded before the leaf is next read, or when there
-	// are many of them: coding the leaf again for each would cost the square of their number.
-	loose []record
+	// loose has the records that came out of order, coded in the order in which they came; nil if there are none.
+	// They are put among the others before the leaf is next read, or when there are many of them: coding the
+	// leaf again for each would cost the square of their number.
+	loose *leaf
 }
 
 // newLeaf returns a leaf of a day without records, with room for some bytes of them.
@@ -171,8 +172,8 @@ func first(day int32) record {
 
 // coder codes leaves: those of rows have ids, those of heartbeats tags. It keeps the buffers for that.
 type coder struct {
-	rows         bool
-	list, merged []record
+	rows                bool
+	list, loose, merged []record
 }
 
 // read returns the records of a leaf, as raw does, in a buffer that holds until the next call.
@@ -181,12 +182,12 @@ func (c *coder) read(b *leaf) []record {
 	return c.list
 }
 
-// order codes the loose records of a leaf. It returns all of its records in a buffer that holds until the
-// next call.
+// order puts the loose records of a leaf among the others. It returns all of its records in a buffer that holds
+// until the next call.
 func (c *coder) order(b *leaf) []record {
-	loose := b.loose
-	slices.SortFunc(loose, compareRecords)
-	c.merged = merge(c.merged[:0], c.read(b), loose, compareRecords)
+	c.loose = b.loose.raw(c.loose[:0], c.rows)
+	slices.SortFunc(c.loose, compareRecords)
+	c.merged = merge(c.merged[:0], c.read(b), c.loose, compareRecords)
 	b.set(c.merged, c.rows)
 	return c.merged
 }
