@@ -24,6 +24,7 @@ func PairSeam(in Input, since, horizon Instant) (Instant, bool) {
 	}
 	s := newSeams(&in)
 	rows := make([]*Known[CardEvent], len(f.CardEvents))
+	s.times = slices.Grow(s.times, len(rows)+len(f.ManualEntries))
 	for i := range rows {
 		rows[i] = &f.CardEvents[i]
 		s.times = append(s.times, timed{at: rows[i].Fact.OccurredAt, row: rows[i]})
