@@ -30,7 +30,7 @@ type Handling struct {
 
 // addTold adds to the units what was told of them by the clock.
 func (q *Question) addTold(s *Share, f *duty.Facts, told *recall.Person) {
-	informed := recall.Inform(*told, q.policy().Consumers, q.At)
+	informed := recall.Inform(*told, recall.Named(q.world.Policies, q.At), q.At)
 	for i := range s.Units {
 		u := &s.Units[i]
 		for _, x := range told.Units {

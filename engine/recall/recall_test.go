@@ -135,6 +135,33 @@ func TestWhoIsOwed(t *testing.T) {
 	}
 }
 
+// TestNamedByAnEarlierPolicy: a policy that names others does not let those go whom the one before it named while the
+// take-back was not yet made (C-46).
+func TestNamedByAnEarlierPolicy(t *testing.T) {
+	policies := []duty.ActivePolicy{
+		{From: duty.Beginning, Policy: &duty.Policy{Consumers: always("first", "both")}},
+		{From: 5 * hour, Policy: &duty.Policy{Consumers: always("second", "both")}},
+		{From: 11 * hour, Policy: &duty.Policy{Consumers: always("both")}},
+		{From: 50 * hour, Policy: &duty.Policy{Consumers: always("later")}},
+	}
+	p := Person{PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseLateData, 10)}}
+	p.Units[0].Revisions[0].At = 5 * hour
+	for at, want := range map[duty.Instant][]string{12 * hour: {"both", "second"}, 10 * hour: {"both", "second"}} {
+		part := one(t, p, Named(policies, at), at)
+		var got []string
+		for _, c := range part.Consumers {
+			got = append(got, c.Name)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%v are owed at %d h, want %v", got, at/hour, want)
+		}
+	}
+	p.Units[0].Revisions[0].At = 5*hour - 1
+	if part := one(t, p, Named(policies, 12*hour), 12*hour); len(part.Consumers) != 3 {
+		t.Errorf("%+v, want the first one as well", part.Consumers)
+	}
+}
+
 func TestOverdue(t *testing.T) {
 	p := Person{
 		PersonID: "P", Units: []Unit{unit("u", duty.RecallCauseLateData, 10),

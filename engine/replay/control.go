@@ -85,8 +85,7 @@ func (r *run) reported(c *dossier) verdict {
 
 // addRecalls adds one person's share of the recalls.
 func (r *run) addRecalls(parts map[string]recall.Part, p recall.Person) {
-	policies := r.policiesAt(r.asOf[0])
-	shares, _ := recall.Fold(p, policies[len(policies)-1].Policy.Consumers, r.recallClock(0))
+	shares, _ := recall.Fold(p, recall.Named(r.policiesAt(r.asOf[0]), r.asOf[0]), r.recallClock(0))
 	for _, s := range shares {
 		if sum, ok := parts[s.CauseID]; ok {
 			s = recall.Merge(sum, s)

@@ -13,10 +13,9 @@ import (
 // recalled returns one person's share of the recalls at an as-of, and names
 // acknowledgements that count for nothing.
 func (r *run) recalled(asOf int, facts *duty.Facts, said *spoken, person string) ([]line, []duty.DataQuality, error) {
-	policies := r.policiesAt(r.asOf[asOf])
 	parts, bad := recall.Fold(recall.Person{PersonID: person, Units: said.recallUnits(person),
 		Acknowledgements: facts.Acknowledgements, Handlings: facts.Handlings},
-		policies[len(policies)-1].Policy.Consumers, r.recallClock(asOf))
+		recall.Named(r.policiesAt(r.asOf[asOf]), r.asOf[asOf]), r.recallClock(asOf))
 	var out []line
 	for i := range parts {
 		text, err := json.Marshal(&parts[i])

@@ -87,10 +87,11 @@ func (r *Reader) reset() {
 	r.word.Store(nil)
 }
 
-// Ask says at which clock, and under which policy, the next word is wanted. A clock before the last
-// one asked for is passed over.
-func (r *Reader) Ask(at duty.Instant, p *duty.Policy) {
-	q := question{recall.Clock{At: at, Overdue: p.ParamsAt(at.Date()).RecallOverdue}, p.Consumers}
+// Ask says at which clock, and under which policies, the next word is wanted. A clock before the last one asked for
+// is passed over.
+func (r *Reader) Ask(at duty.Instant, policies []duty.ActivePolicy) {
+	p := duty.World{Policies: policies}.PolicyAt(at)
+	q := question{recall.Clock{At: at, Overdue: p.ParamsAt(at.Date()).RecallOverdue}, recall.Named(policies, at)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.wanted || at >= r.asked.clock.At {

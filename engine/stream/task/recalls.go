@@ -22,8 +22,8 @@ import (
 
 // Recalls says how the recalls of the prefix stand; [recalls.Reader] implements it.
 type Recalls interface {
-	// Ask says for which clock and under which policy a word is wanted.
-	Ask(at duty.Instant, p *duty.Policy)
+	// Ask says for which clock and under which policies a word is wanted.
+	Ask(at duty.Instant, policies []duty.ActivePolicy)
 	// Word returns the newest word, nil if there is none.
 	Word() *recalls.Word
 	// Ends returns where the logs end that recalls follow from.
@@ -92,7 +92,7 @@ func (t *Task) tellRecalls() error {
 	}
 	w := &t.recalling
 	t.tellUnusable()
-	t.recalls.Ask(t.at.Clock, t.picture.InForce(t.at.Clock).Policy)
+	t.recalls.Ask(t.at.Clock, t.picture.Policies)
 	word := t.recalls.Word()
 	if word == nil || word == w.word || word.At < w.since || !word.Read.Reached(w.need) {
 		return nil

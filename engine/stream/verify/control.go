@@ -181,7 +181,7 @@ func (v *verifier) reportOn(ctx context.Context, part int32, r *reporting) error
 		for _, b := range r.books {
 			b.AddPerson(&res, person, ofPerson.has)
 		}
-		shares, _ := recall.Fold(person, r.policy.Consumers, clock)
+		shares, _ := recall.Fold(person, recall.Named(v.picture.Policies, r.at), clock)
 		addParts(r.parts, shares)
 	}
 	return nil

@@ -86,7 +86,7 @@ func (v *verifier) recallParts(ctx context.Context, at ...duty.Instant) (all []m
 		for _, id := range slices.Sorted(maps.Keys(persons)) {
 			for j, at := range at {
 				policy := v.policyAt(at)
-				shares, invalid := recall.Fold(*persons[id], policy.Consumers,
+				shares, invalid := recall.Fold(*persons[id], recall.Named(v.picture.Policies, at),
 					recall.Clock{At: at, Overdue: policy.ParamsAt(at.Date()).RecallOverdue})
 				if j == 0 {
 					bad = append(bad, invalid...)
