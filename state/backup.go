@@ -244,7 +244,7 @@ func openBackup(r io.Reader) (*backupReader, error) {
 	b.info.Format = binary.BigEndian.Uint64(head[8:])
 	b.info.Since, b.info.Upto = binary.BigEndian.Uint64(head[16:]), binary.BigEndian.Uint64(head[24:])
 	if !Reads(b.info.Format) {
-		return nil, fmt.Errorf("%w: it holds format %d, this program reads %d", ErrBackup, b.info.Format, FormatVersion)
+		return nil, fmt.Errorf("%w: it holds format %d, this program reads formats %s", ErrBackup, b.info.Format, Formats())
 	}
 	return b, nil
 }

@@ -110,8 +110,8 @@ func claim(dir string) (format uint64, err error) {
 				return format, nil
 			}
 		}
-		return 0, fmt.Errorf("%w: %s says %q, this program reads %q; use an empty directory, it is rebuilt from the logs",
-			ErrFormat, file, strings.TrimSpace(string(line)), strings.TrimSpace(formatLine(FormatVersion)))
+		return 0, fmt.Errorf("%w: %s says %q, this program reads formats %s; use an empty directory, it is rebuilt from "+
+			"the logs", ErrFormat, file, strings.TrimSpace(string(line)), Formats())
 	case !errors.Is(err, os.ErrNotExist):
 		return 0, fmt.Errorf("reading the format of the state directory: %w", err)
 	}
@@ -127,6 +127,10 @@ func claim(dir string) (format uint64, err error) {
 	}
 	return FormatVersion, writeFormat(dir)
 }
+
+// Format is the format of the directory: FormatVersion, or an earlier one that this program reads and that
+// has not been raised yet.
+func (db *DB) Format() uint64 { return db.format.Load() }
 
 // writeFormat marks a directory as of this program's format.
 func writeFormat(dir string) error {

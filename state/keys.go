@@ -1,6 +1,9 @@
 package state
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // FormatVersion is the version of everything below. A directory of another
 // version is refused ([ErrFormat]) and rebuilt from the logs, but for one of
@@ -13,6 +16,9 @@ const (
 
 // Reads reports whether this program reads a state, a backup or a snapshot of a format.
 func Reads(format uint64) bool { return format >= oldestFormat && format <= FormatVersion }
+
+// Formats names the formats that this program reads, for errors.
+func Formats() string { return fmt.Sprintf("%d to %d", oldestFormat, FormatVersion) }
 
 // Keys. All numbers are big endian, so that key order is number order:
 //

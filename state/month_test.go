@@ -310,8 +310,8 @@ func TestFormat2(t *testing.T) {
 	p.opt = small
 	p.open()
 	p.same()
-	if format := formatOf(t, p.dir); format != "tilsyn state 2\n" {
-		t.Errorf("nothing was merged, and the format is %q", format)
+	if format := formatOf(t, p.dir); format != "tilsyn state 2\n" || p.db.Format() != 2 {
+		t.Errorf("nothing was merged, and the format is %q, %d", format, p.db.Format())
 	}
 	if _, months := segments(t, p.db); months != 0 {
 		t.Errorf("there are %d months before the first merge", months)
@@ -336,8 +336,8 @@ func TestFormat2(t *testing.T) {
 		if later >= days || months == 0 {
 			t.Errorf("seed %d: %d segments of days became %d, and %d of months", seed, days, later, months)
 		}
-		if format := formatOf(t, x.dir); format != "tilsyn state 3\n" {
-			t.Errorf("the format is %q", format)
+		if format := formatOf(t, x.dir); format != "tilsyn state 3\n" || x.db.Format() != 3 {
+			t.Errorf("the format is %q, %d", format, x.db.Format())
 		}
 	}
 }

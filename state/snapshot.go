@@ -155,7 +155,7 @@ func (s *snapshotReader) head() (pages int, checkpoint []byte, err error) {
 		return 0, nil, fmt.Errorf("%w: it does not begin like one", ErrSnapshot)
 	}
 	if v := binary.BigEndian.Uint64(p[len(snapshotMagic):]); !Reads(v) {
-		return 0, nil, fmt.Errorf("%w: it holds format %d, this program reads %d", ErrSnapshot, v, FormatVersion)
+		return 0, nil, fmt.Errorf("%w: it holds format %d, this program reads formats %s", ErrSnapshot, v, Formats())
 	}
 	pages = int(binary.BigEndian.Uint32(p[len(snapshotMagic)+8:]))
 	if pages < 1 || pages > 1<<20 || pages&(pages-1) != 0 {

@@ -220,7 +220,7 @@ func inputType(kind string) string {
 	return "text"
 }
 
-// number groups thousands.
+// number groups thousands; a dash stands for what was not measured.
 func number(lang string, n any) string {
 	var s string
 	switch n := n.(type) {
@@ -230,6 +230,11 @@ func number(lang string, n any) string {
 		s = strconv.Itoa(int(n))
 	case int64:
 		s = strconv.FormatInt(n, 10)
+	case duty.Opt[int32]:
+		if !n.OK {
+			return "–"
+		}
+		s = strconv.Itoa(int(n.V))
 	default:
 		return ""
 	}

@@ -35,6 +35,11 @@ var events = []Event{
 		"fault of the program or of the ledger, please report it",
 		"A unit that is due is nowhere, or a duty was judged for nobody in a month.",
 		"Runbook, TilsynUnitsNowhere and TilsynDutyUncontrolled."},
+	{"acknowledgements-unusable", "acknowledgements cannot be used and are dead letters: they count for nothing and " +
+		"hold nobody; have them sent again, readable and under the key of their person (tilsyn dead-letters list --all " +
+		"shows them)",
+		"What they acknowledge counts as open in recalls.",
+		"Ask the consumer to send them again."},
 	{"affected-failed", "a list of whom a loss may concern was not finished: ask again; the engine is not " +
 		"affected",
 		"Somebody asked whom a loss may concern (report affected) and went away, or a task stopped.",

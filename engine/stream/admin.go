@@ -193,7 +193,7 @@ func askEngine(ctx context.Context, dataDir, path string, query url.Values) (*ht
 		defer done()
 		c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", socket)
 		if err != nil {
-			return nil, errors.Join(errNotRunning, err)
+			return nil, errNotRunning
 		}
 		return c, nil
 	}
@@ -203,6 +203,9 @@ func askEngine(ctx context.Context, dataDir, path string, query url.Values) (*ht
 		return nil, err
 	}
 	res, err := client.Do(req)
+	if errors.Is(err, errNotRunning) {
+		return nil, errNotRunning // a killed engine leaves its socket behind
+	}
 	if err != nil {
 		return nil, fmt.Errorf("ask the engine that runs on %s: %w", dataDir, err)
 	}

@@ -26,7 +26,8 @@ type Inspection struct {
 	Group       string `json:"group"`
 	Partitions  int32  `json:"partitions"`
 	Instance    string `json:"instance"`
-	// StateFormat is the format version of the state, Bytes its size on disk.
+	// StateFormat is the format of the state directory, which may be earlier than the program's own until
+	// something is merged. Bytes is its size on disk.
 	StateFormat int   `json:"state_format"`
 	Bytes       int64 `json:"bytes"`
 	// At is the clock by which Due is counted.
@@ -97,7 +98,7 @@ func Inspect(ctx context.Context, dataDir string, key *atrest.Key) (in Inspectio
 func inspect(db *state.DB, dataDir string, id datadir.Identity, now time.Time) (Inspection, error) {
 	in := Inspection{
 		TopicPrefix: id.Prefix, Group: id.Group, Partitions: id.Partitions, Instance: id.InstanceID,
-		StateFormat: state.FormatVersion, At: now.UTC().Truncate(time.Millisecond), Tasks: []InspectedTask{},
+		StateFormat: int(db.Format()), At: now.UTC().Truncate(time.Millisecond), Tasks: []InspectedTask{},
 	}
 	var err error
 	if in.Bytes, err = dirBytes(filepath.Join(dataDir, datadir.DirState)); err != nil {

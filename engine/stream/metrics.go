@@ -36,7 +36,7 @@ func counters(s *task.Stats) []prometheus.Collector {
 		{"watch_looks_total", "Looks of the watch of the prefix, which one task owns: each is said to all tasks.", s.Looks.Load},
 		{"contested_facts_total", "Facts that came under two keys with one id in one version; every task counts them.", s.Contested.Load},
 		{"handed_over_total", "Facts given to tasks of other partitions whose persons they concern.", s.HandedOver.Load},
-		{"dead_letters_total", "Records that could not be read; each holds units back until it is resolved.", s.DeadLetters.Load},
+		{"dead_letters_total", "Records that could not be used. Each but an acknowledgement holds units back until it is sent again or resolved.", s.DeadLetters.Load},
 		{"unstamped_records_total", "Records of person-keyed topics that carry their producer's time, without --trust-timestamps; each holds its person back until it is resolved.", s.Unstamped.Load},
 		{"evaluations_total", "Verdicts on persons.", s.Evaluations.Load},
 		{"case_summaries_total", "Case summaries written, one for each change of what counts of a person.", s.Summaries.Load},

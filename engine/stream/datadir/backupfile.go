@@ -114,9 +114,9 @@ func readBackupHead(r *bufio.Reader) (h BackupHead, err error) {
 		return bad("its first lines cannot be read")
 	}
 	if !state.Reads(uint64(h.StateFormat)) {
-		return bad(fmt.Sprintf("it holds state of format %d, this program reads %d; use the program that wrote it, "+
+		return bad(fmt.Sprintf("it holds state of format %d, this program reads formats %s; use the program that wrote it, "+
 			"or let the state be built again from the topics",
-			h.StateFormat, state.FormatVersion))
+			h.StateFormat, state.Formats()))
 	}
 	return h, nil
 }
