@@ -56,7 +56,7 @@ func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 	var out []DataQuality
 	for i := range c.blocks {
 		b := &c.blocks[i]
-		if !b.lost || b.topic == TopicManualEntries && b.key != "" && !b.ofCentre(p) || !b.open(now) {
+		if !b.lost || MayBeOfCentre(b.topic) && b.key != "" && !b.ofCentre(p) || !b.open(now) {
 			continue
 		}
 		scope := scopeNone
@@ -71,10 +71,16 @@ func (c *Centres) lostQuality(p *Policy, now Instant) []DataQuality {
 	return out
 }
 
-// ofCentre reports whether the key of an unreadable paper entry is that of a centre, so that it
+// ofCentre reports whether the key of an unreadable paper entry or Resolution is that of a centre, so that it
 // may be anybody's there (RD-47). Under any other key it is a person's.
 func (b *block) ofCentre(p *Policy) bool {
-	return b.topic == TopicManualEntries && p.centre(b.key) != nil
+	return MayBeOfCentre(b.topic) && p.centre(b.key) != nil
+}
+
+// MayBeOfCentre reports whether an unreadable record of a topic may lie under a centre as well as under a person:
+// paper, and a Resolution, whose key is that of the record which it names (contract §2).
+func MayBeOfCentre(topic string) bool {
+	return topic == TopicManualEntries || topic == TopicResolutions
 }
 
 // OpenLost returns the bad records under the person's own key that are open at a clock, with all

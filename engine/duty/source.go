@@ -84,7 +84,7 @@ func newSource(person string, f *Facts, c *Centres, p *Policy) *source {
 	for i := range f.Unreadable {
 		s.blocks = append(s.blocks, unreadableBlock(&f.Unreadable[i]))
 	}
-	s.release()
+	s.release(c)
 	for _, k := range s.entries {
 		if l, _ := parseLocal(k.Fact.LocalTime); !l.exact && k.Fact.PersonID.OK && k.Fact.movesPerson() {
 			s.double(k.Fact.ID, l.early.Date())
@@ -126,7 +126,7 @@ func sensible[T any, P factPtr[T]](s *source, topic string, list []Known[T],
 }
 
 // release ends the blocks whose record later arrived readable.
-func (s *source) release() {
+func (s *source) release(c *Centres) {
 	f, p := s.facts, s.policy
 	for i := range s.blocks {
 		b := &s.blocks[i]
@@ -168,5 +168,8 @@ func (s *source) release() {
 			return v.ID, key, Fault{}
 		})
 		releaseBy(b, TopicHandlings, f.Handlings, func(v *Handling) (string, string, Fault) { return v.ID, key, v.fault() })
+		releaseBy(b, TopicResolutions, c.facts.Resolutions, func(v *Resolution) (string, string, Fault) {
+			return v.ID, key, Fault{}
+		})
 	}
 }

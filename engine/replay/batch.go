@@ -276,7 +276,7 @@ func (d *decoder) lost(b *batch, text []byte) {
 		u.key = casefile.PolicyKey
 	}
 	t := d.topics.byName[u.topic]
-	if u.key != "" && t.person {
+	if u.key != "" && (t.person || casefile.MayBeOfCentre(u.topic)) {
 		d.lostOfPerson(b, known.Field, &u)
 		return
 	}

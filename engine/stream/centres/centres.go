@@ -371,13 +371,19 @@ func (r *CentreReader) take(rec *broker.Record) {
 }
 
 // decode decodes a centre-keyed record; one that cannot be read becomes a hold and needs a dead
-// letter.
+// letter. A Resolution may lie under a person, whom it then holds.
 func (r *CentreReader) decode(rec *broker.Record, f *stored.Fact, t *Touch) {
 	record, err := rec.Decode(r.codec)
 	if err != nil {
-		f.Bad = deadletter.HoldOf(r.codec, rec, "")
-		t.Centre = f.Bad.Key
-		t.Bad = deadletter.Of(rec, f.Bad, err)
+		bad := deadletter.HoldOf(r.codec, rec, "")
+		t.Bad = deadletter.Of(rec, bad, err)
+		if casefile.MayBeOfCentre(rec.Topic) && bad.Key != "" {
+			t.Person = bad.Key
+			r.misplaced.add(*bad)
+			r.addPaper(*bad, t)
+			return
+		}
+		f.Bad, t.Centre = bad, bad.Key
 		return
 	}
 	f.Record = record

@@ -35,6 +35,9 @@ func (r *CentreReader) letter(rec *broker.Record, f *stored.Fact, t *Touch) {
 		own.Holds = holdsAll
 	}
 	if !slices.Contains(broker.PersonTopics, own.Topic) {
+		if own.Holds == "" && casefile.MayBeOfCentre(own.Topic) {
+			own.Holds = HoldsPerson // the record itself was filed (decode)
+		}
 		return
 	}
 	u := duty.Unreadable{Topic: place.Topic, At: duty.Some(rec.At), Pos: duty.Some(place.Pos)}

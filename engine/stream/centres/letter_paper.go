@@ -10,7 +10,8 @@ import (
 // a centre, whose units it then holds (RD-47), or a person. A policy may be activated
 // after the entry was read, before it, or be taken back. So every such entry is kept, and
 // each picture has those whose key is a centre under its policies: it does not matter
-// what was read first. `replay` gives them all to the core, which looks at the key.
+// what was read first. `replay` gives them all to the core, which looks at the key. A Resolution that
+// cannot be read is treated alike: it lies under the key of the record that it names.
 
 // addPaper keeps a paper entry that cannot be read. Its touch lets the persons of a
 // centre be judged again if the picture that a task adopts has the centre. If it has not,

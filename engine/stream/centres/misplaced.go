@@ -6,7 +6,8 @@ import (
 	"tilsyn/engine/duty"
 )
 
-// misplaced are holds, by person, for records that lie in a wrong partition. Pictures share them,
+// misplaced are holds, by person, for records that no task of the person reads: those that lie in a wrong partition,
+// and Resolutions that cannot be read. Pictures share them,
 // since a producer with another partitioner makes one for nearly every record, too many to copy
 // each time. A task may thus see a hold a moment before its picture covers it; a hold accuses
 // nobody.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 
+	"tilsyn/engine/casefile"
 	"tilsyn/engine/duty"
 	"tilsyn/engine/stream/broker"
 	"tilsyn/engine/stream/deadletter"
@@ -49,7 +50,8 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 					f.Record = record
 				}
 				switch {
-				case slices.Contains(broker.CentreTopics, topic), f.Bad != nil && f.Bad.Key == "":
+				case slices.Contains(broker.CentreTopics, topic) && (f.Bad == nil || !casefile.MayBeOfCentre(topic)),
+					f.Bad != nil && f.Bad.Key == "":
 					f.FileAtCentre(&cf)
 				case f.Record != nil && underCentre(&rec, &f):
 					loose = append(loose, f)
@@ -60,7 +62,7 @@ func (w *world) knowledgeOf() (map[string]*duty.Facts, *duty.Centres) {
 					cards[string(rec.Key)] = append(cards[string(rec.Key)], stored.Known(&f, record.(*duty.CardEvent)))
 				default:
 					f.FileUnder(factsOfPerson(persons, string(rec.Key)))
-					if f.Bad != nil && topic == duty.TopicManualEntries && w.isCentre(f.Bad.Key) {
+					if f.Bad != nil && casefile.MayBeOfCentre(topic) && w.isCentre(f.Bad.Key) {
 						f.FileAtCentre(&cf)
 					}
 				}
