@@ -130,16 +130,18 @@ func (d *jsonReader) open(field string, start jsontext.Kind, what string) bool {
 	return true
 }
 
-// wrong reports a value of another kind than wanted.
+// wrong reports a value of another kind than wanted. The kind is known by the first letter alone, so the value's
+// first token is read to see that it is JSON at all.
 func (d *jsonReader) wrong(field string, got jsontext.Kind, want string) {
-	if got == 0 {
-		_, err := d.dec.ReadToken()
+	at := int(d.dec.InputOffset())
+	if _, err := d.dec.ReadToken(); err != nil {
 		d.syntax(field, err)
 		return
 	}
 	is := map[jsontext.Kind]string{'n': "null", '"': "a string", '0': "a number", 't': "true", 'f': "false",
 		'{': "an object", '[': "a list"}[got]
 	d.fail(field, is+", where "+want+" is needed")
+	d.err.Offset = at
 }
 
 // next reads the name of the next member into name; false at the end.

@@ -47,6 +47,8 @@ func TestLineRefusals(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                               "line: byte 0: the JSON ends too early",
 		`[]`:                             "line: byte 0: a list, where an object is needed",
+		`null`:                           "line: byte 0: null, where an object is needed",
+		`no fact`:                        "line: byte 1: not valid JSON",
 		`{"value":{}}`:                   "line.topic: ",
 		`{"topic":"notices"}`:            "notices: line.value: ",
 		`{"topic":"parcels","value":{}}`: `there is no topic "parcels"`,

@@ -79,7 +79,7 @@ var (
 	descReady        = desc("ready", "1 where /readyz says so, else 0.")
 	descHeld         = desc("units_held", "Units that are held back now, by what: "+
 		"bad_record (a dead letter or a fact that makes no sense), watch, place, "+
-		"logs. Of persons judged since the start.", "by")
+		"logs, feed (one is silent). Of persons judged since the start.", "by")
 	descLetters = desc("dead_letters", "Dead letters that the tasks of this instance answer for: total, "+
 		"and open, which were neither sent again, so that they could be read, nor named by a Resolution.", "state")
 	descRecallsOpen = desc("recalls_open", "Recalls that are open, in the instance that writes the topic "+
