@@ -95,8 +95,6 @@ func TestErrors(t *testing.T) {
 		"replay time.jsonl",
 		"replay card.avro",
 		"replay card-events.avro",
-		"replay holds.avro",
-		"replay --skip-bad bad.jsonl holds.avro",
 		"replay --as-of tomorrow hold.jsonl",
 		"replay --as-of 2026-02-05T00:00:00Z --as-of 2026-02-04T00:00:00Z hold.jsonl",
 		"replay --as-of 2030-02-05T00:00:00Z hold.jsonl",
@@ -292,6 +290,8 @@ func TestErrors(t *testing.T) {
 		"run --data-dir d --brokers 127.0.0.1:1 --embedded-port 7000",
 		"run --data-dir d --brokers 127.0.0.1:1 --pprof",
 		"run --data-dir d --embedded e --embedded-port 70000",
+		"replay holds.avro",
+		"replay --skip-bad bad.jsonl holds.avro",
 	} {
 		if !all && i%5 != 0 {
 			continue
