@@ -63,8 +63,9 @@ type Member struct {
 	cfg MemberConfig
 	now Assignment // what it owns at present
 	mem memory
-	// joined is true once this process has been a member.
-	joined bool
+	// joined is true once this process has been a member, sharing since it got its share and until its instance id
+	// is taken.
+	joined, sharing bool
 	// retaken are the times at which the instance id was taken back recently; see retake.
 	retaken []time.Time
 }
@@ -110,7 +111,7 @@ func (m *Member) Join(ctx context.Context) (Assignment, error) {
 		a, err := m.join(ctx)
 		if err == nil {
 			a.Anew = anew
-			m.now, m.joined = a, true
+			m.now, m.joined, m.sharing = a, true, true
 			return a, nil
 		}
 		var code *CodeError

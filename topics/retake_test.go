@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // TestALostAnswerToJoinGroupFencesNobody: if the answer to a JoinGroup is lost, the group takes
@@ -67,6 +69,36 @@ func TestTwoProcessesOfOneInstance(t *testing.T) {
 		}
 	}
 	t.Error("nobody was told that there are two")
+}
+
+// TestACoordinatorThatForgetsFencesNobody: a coordinator that forgets a member between JoinGroup and SyncGroup fences
+// it, however often. It is waited for.
+func TestACoordinatorThatForgetsFencesNobody(t *testing.T) {
+	e := embedded(t, EmbeddedConfig{})
+	c := connect(t, e)
+	ctx := bounded(t)
+	if _, err := c.Create(ctx, CreateOptions{Partitions: 4}); err != nil {
+		t.Fatal(err)
+	}
+	left := maxRetakes + 2
+	e.Cluster().ControlKey(int16(kmsg.SyncGroup), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		if left == 0 {
+			return nil, nil, false
+		}
+		left--
+		e.Cluster().KeepControl()
+		res := r.ResponseKind().(*kmsg.SyncGroupResponse)
+		res.ErrorCode = int16(codeFencedInstance)
+		return res, nil, true
+	})
+	m := c.NewMember(MemberConfig{Group: c.Prefix() + "group", InstanceID: "one", SessionTimeout: 10 * time.Second})
+	a, err := m.Join(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Partitions) != 4 || left > 0 {
+		t.Errorf("joined with %v, and %d times not fenced", a.Partitions, left)
+	}
 }
 
 func retaking(t *testing.T) (*Client, MemberConfig) {
