@@ -28,7 +28,9 @@ type passage struct {
 // pairScans joins the two scans of a sluice passage: the first scan counts on
 // the way in, the second on the way out (PAS-03). A scan without its partner is
 // an incomplete passage (PAS-04), but a lone second scan on the way in is an
-// entry (RD-14).
+// entry (RD-14). Of several first scans the earliest takes the second scan: the
+// text names none, and the one that is left then leaves the position open, which
+// accuses nobody.
 func pairScans(list []row, p *Policy, sluiceMax Instant) []passage {
 	if len(list) == 0 {
 		return nil

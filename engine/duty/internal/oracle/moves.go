@@ -94,30 +94,39 @@ func (w *world) electronic(s *sheet, within int) bool {
 }
 
 // pairSluice joins first and second scans on paired readers (PAS-03, RD-14).
-// Choice: a second scan takes the latest first scan before it.
+// Choice: of several first scans the earliest takes the second scan. The text names none, and the one that is left
+// then leaves the position open, which accuses nobody.
 func (w *world) pairSluice() []passage {
 	var out []passage
 	used := make([]bool, len(w.rows))
-	for j := range w.rows {
-		second := &w.rows[j]
-		if second.kind != duty.CardEventKindPassage || second.scan != duty.ScanSecond {
-			continue
-		}
+	isScan := func(i int, s duty.Scan) bool {
+		return !used[i] && w.rows[i].kind == duty.CardEventKindPassage && w.rows[i].scan == s
+	}
+	earliest := func(fits func(i int) bool) int {
 		best := -1
 		for i := range w.rows {
-			first := &w.rows[i]
-			if !used[i] && first.kind == duty.CardEventKindPassage && first.scan == duty.ScanFirst && w.paired(first, second) {
-				if best < 0 || first.t >= w.rows[best].t {
-					best = i
-				}
+			if fits(i) && (best < 0 || w.rows[i].t < w.rows[best].t) {
+				best = i
 			}
 		}
-		if best < 0 {
+		return best
+	}
+	tried := make([]bool, len(w.rows))
+	for {
+		i := earliest(func(i int) bool { return !tried[i] && isScan(i, duty.ScanFirst) })
+		if i < 0 {
+			break
+		}
+		tried[i] = true
+		first := w.rows[i]
+		j := earliest(func(j int) bool { return isScan(j, duty.ScanSecond) && w.paired(&first, &w.rows[j]) })
+		if j < 0 {
 			continue
 		}
-		used[best], used[j] = true, true
-		p := passage{t: w.rows[best].t, dir: second.dir, centre: second.centre, rows: []row{w.rows[best], *second}}
-		p.oneWay = w.rows[best].oneWay || second.oneWay
+		used[i], used[j] = true, true
+		second := w.rows[j]
+		p := passage{t: first.t, dir: second.dir, centre: second.centre, rows: []row{first, second}}
+		p.oneWay = first.oneWay || second.oneWay
 		if p.dir == duty.DirectionOut {
 			p.t = second.t
 		}
